@@ -1,0 +1,198 @@
+package interlock
+
+import "fmt"
+
+// Certainty says how sure analysis is that something happens. The zero value,
+// Unresolved, is "cannot be known", which never counts as "does not happen".
+type Certainty uint8
+
+const (
+	Unresolved Certainty = iota
+	None
+	Possible
+	Definite
+)
+
+var certaintyNames = [...]string{Unresolved: "unresolved", None: "none", Possible: "possible", Definite: "definite"}
+
+// String returns unresolved, none, possible or definite.
+func (c Certainty) String() string {
+	if int(c) < len(certaintyNames) {
+		return certaintyNames[c]
+	}
+	return certaintyNames[Unresolved]
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (c Certainty) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler; an unknown word is an error.
+func (c *Certainty) UnmarshalText(b []byte) error {
+	for i, n := range certaintyNames {
+		if n == string(b) {
+			*c = Certainty(i)
+			return nil
+		}
+	}
+	*c = Unresolved
+	return fmt.Errorf("unknown certainty %q", b)
+}
+
+// Detected reports whether c counts as detected for mode selection (X2):
+// definite and possible do, unresolved does not.
+func (c Certainty) Detected() bool { return c == Possible || c == Definite }
+
+// Stronger returns the more telling of two findings about the same question:
+// definite, then possible, then unresolved, then none.
+func (c Certainty) Stronger(d Certainty) Certainty {
+	if rank(d) > rank(c) {
+		return d
+	}
+	return c
+}
+
+func rank(c Certainty) int {
+	switch c {
+	case Definite:
+		return 3
+	case Possible:
+		return 2
+	case None:
+		return 0
+	}
+	return 1
+}
+
+// Facts is what the code will do, as far as can be known. What cannot be known
+// is a fact too: an entry in Unresolved.
+type Facts struct {
+	SourceSHA256 string       `json:"source_sha256"`
+	Complete     bool         `json:"complete"` // nothing unresolved and no budget exhausted
+	Control      Control      `json:"control"`
+	Accesses     []Access     `json:"accesses"`
+	Imports      []Import     `json:"imports"`
+	Builtins     []Use        `json:"builtins"`
+	Commands     []Command    `json:"commands"`
+	Paths        []PathUse    `json:"paths"`
+	Endpoints    []Endpoint   `json:"endpoints"`
+	Installs     []Install    `json:"installs"`
+	Unresolved   []Unresolve  `json:"unresolved"`
+	SyntaxError  *SyntaxError `json:"syntax_error,omitempty"`
+	Modules      []string     `json:"modules,omitempty"` // sibling files analysed with the script
+}
+
+// Control classifies the code's reads and writes of any control system.
+type Control struct {
+	Reads  Certainty `json:"reads"`
+	Writes Certainty `json:"writes"`
+}
+
+// Pos is a position in the submission. Line and Column count from 1; columns
+// count Unicode code points. File is "" for the script itself, else the path
+// of a sibling module.
+type Pos struct {
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+// Op is what an access does to a channel.
+type Op string
+
+const (
+	OpRead    Op = "read"
+	OpWrite   Op = "write"
+	OpExecute Op = "execute"
+)
+
+// Access is one read, write or command to a control system that the code contains.
+type Access struct {
+	Op        Op        `json:"op"`
+	System    string    `json:"system"`  // "epics", "tango", ...
+	Library   string    `json:"library"` // "pyepics", ...
+	API       string    `json:"api"`     // "epics.caput"
+	Channels  Channels  `json:"channels"`
+	Value     Value     `json:"value"`
+	Certainty Certainty `json:"certainty"`
+	Pos
+}
+
+// Channels is the set of channels of an access.
+type Channels struct {
+	Kind   string   `json:"kind"` // exact, pattern, unknown
+	Values []string `json:"values"`
+}
+
+// Value is the set of values of a write.
+type Value struct {
+	Kind   string   `json:"kind"` // constant, set, range, unknown
+	Values []string `json:"values"`
+	Text   string   `json:"text"` // the source text of the value's expression
+}
+
+// Import is one imported module or name.
+type Import struct {
+	Module    string    `json:"module"`         // "os.path"
+	Name      string    `json:"name,omitempty"` // for "from module import name"
+	Alias     string    `json:"alias,omitempty"`
+	Local     bool      `json:"local,omitempty"` // a module from the script's own folder
+	Certainty Certainty `json:"certainty"`
+	Pos
+}
+
+// Use is a reference to a sensitive builtin, called or not.
+type Use struct {
+	Name      string    `json:"name"`
+	Certainty Certainty `json:"certainty"`
+	Pos
+}
+
+// Command is a program the code starts.
+type Command struct {
+	API       string    `json:"api"`            // "subprocess.run", "os.system", "!"
+	Argv      []string  `json:"argv,omitempty"` // as far as constant
+	Text      string    `json:"text"`           // source text of the command
+	Certainty Certainty `json:"certainty"`
+	Pos
+}
+
+// PathUse is a file path given as a constant.
+type PathUse struct {
+	Path      string    `json:"path"`
+	Mode      string    `json:"mode"` // read, write, unknown
+	API       string    `json:"api"`
+	Certainty Certainty `json:"certainty"`
+	Pos
+}
+
+// Endpoint is a network address given as a constant.
+type Endpoint struct {
+	Host      string    `json:"host"`
+	Port      int       `json:"port,omitempty"` // 0 is unknown
+	URL       string    `json:"url,omitempty"`
+	API       string    `json:"api"`
+	Certainty Certainty `json:"certainty"`
+	Pos
+}
+
+// Install is a request to install a package from inside the code.
+type Install struct {
+	Packages []string `json:"packages"`
+	Text     string   `json:"text"`
+	Pos
+}
+
+// Unresolve is something analysis cannot see, and why.
+type Unresolve struct {
+	What string `json:"what"` // e.g. "exec", "getattr", "import"
+	Why  string `json:"why"`
+	// Writes is set when what is hidden could be a write to a control system.
+	Writes bool `json:"writes,omitempty"`
+	Pos
+}
+
+// SyntaxError is why the source is not Python.
+type SyntaxError struct {
+	Message string `json:"message"`
+	Pos
+}

@@ -1,0 +1,140 @@
+package confine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// groups are the control groups of one run.
+type groups []string // their folders
+
+// join makes the groups, sets their limits and puts pid into them, before the
+// process may go on. On an error what was made is removed.
+func join(plan []Group, pid int) (groups, error) {
+	var made groups
+	for _, g := range plan {
+		dir := filepath.Join(g.Parent, g.Name)
+		err := os.Mkdir(dir, 0o755)
+		if err == nil {
+			made = append(made, dir)
+			err = g.fill(dir)
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0)
+		}
+		if err != nil {
+			return made, fmt.Errorf("setting up control group %s: %w", g.Controller, err)
+		}
+	}
+	return made, nil
+}
+
+func (g Group) fill(dir string) error {
+	for name, value := range g.Files {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(value), 0); err != nil {
+			return err
+		}
+	}
+	for name, value := range g.Optional {
+		err := os.WriteFile(filepath.Join(dir, name), []byte(value), 0)
+		if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, os.ErrPermission) {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove deletes the groups; the kernel may need a moment after the last
+// process is gone.
+func (g groups) remove() {
+	for _, dir := range g {
+		for wait := time.Millisecond; wait < time.Second; wait *= 2 {
+			if err := unix.Rmdir(dir); err != unix.EBUSY {
+				break
+			}
+			time.Sleep(wait)
+		}
+	}
+}
+
+// kill ends all processes of the groups, where the kernel can (version 2).
+func (g groups) kill() {
+	for _, dir := range g {
+		_ = os.WriteFile(filepath.Join(dir, "cgroup.kill"), []byte("1"), 0)
+	}
+}
+
+// counts reads the groups' events. Files that a version lacks count nothing.
+func (g groups) counts() Counts {
+	var c Counts
+	for _, dir := range g {
+		c.OOMKills += keyed(dir, "memory.oom_control", "oom_kill") + keyed(dir, "memory.events", "oom_kill")
+		c.PidsMax += keyed(dir, "pids.events", "max")
+		c.CPU += time.Duration(keyed(dir, "cpuacct.usage", "")) + time.Duration(keyed(dir, "cpu.stat", "usage_usec"))*time.Microsecond
+		c.MaxMemory = max(c.MaxMemory, keyed(dir, "memory.max_usage_in_bytes", ""), keyed(dir, "memory.peak", ""))
+	}
+	return c
+}
+
+// keyed reads the number after key in a flat keyed file, or the only number
+// where key is empty.
+func keyed(dir, name, key string) int64 {
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return 0
+	}
+	for _, line := range strings.Split(string(b), "\n") {
+		fields := strings.Fields(line)
+		if len(fields) == 0 || key != "" && (fields[0] != key || len(fields) < 2) {
+			continue
+		}
+		n, _ := strconv.ParseInt(fields[min(1, len(fields)-1)], 10, 64)
+		return n
+	}
+	return 0
+}
+
+// killTree kills every descendant of pid until none is left. It serves where no
+// process namespace does: orphans of the run come back to pid, its reaper.
+func killTree(pid int) {
+	for i := 0; i < 200; i++ {
+		children := descendants(pid)
+		if len(children) == 0 {
+			return
+		}
+		for _, c := range children {
+			unix.Kill(c, unix.SIGKILL)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func descendants(pid int) []int {
+	var out []int
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, t := range tasks {
+		b, _ := os.ReadFile(t)
+		for _, f := range strings.Fields(string(b)) {
+			if c, err := strconv.Atoi(f); err == nil && !zombie(c) {
+				out = append(append(out, c), descendants(c)...)
+			}
+		}
+	}
+	return out
+}
+
+func zombie(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return true
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	return strings.HasPrefix(rest, "Z")
+}

@@ -1,0 +1,122 @@
+package confine
+
+import "slices"
+
+// The lists below are the whole surface of the kernel that a run can reach by
+// system call. What is not here answers EPERM.
+
+// commonCalls exist on amd64 and arm64.
+var commonCalls = []string{
+	// files and folders; where they may point is for the mount view and Landlock
+	"read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2",
+	"openat", "close", "close_range", "lseek", "fstat", "newfstatat", "statx", "statfs", "fstatfs",
+	"faccessat", "faccessat2", "readlinkat", "getdents64", "getcwd", "chdir", "fchdir", "umask",
+	"mkdirat", "unlinkat", "renameat", "renameat2", "linkat", "symlinkat", "ftruncate", "fallocate",
+	"fsync", "fdatasync", "sync_file_range", "fadvise64", "flock", "fcntl", "dup", "dup3", "pipe2",
+	"sendfile", "splice", "tee", "copy_file_range", "readahead",
+	// memory
+	"mmap", "munmap", "mremap", "mprotect", "madvise", "msync", "brk", "mlock", "munlock", "get_mempolicy", "membarrier",
+	// processes and threads
+	"exit", "exit_group", "execve", "wait4", "waitid", "getpid", "getppid", "gettid", "getpgid", "setpgid", "getsid",
+	"setsid", "getuid", "geteuid", "getgid", "getegid", "getresuid", "getresgid", "getgroups", "capget",
+	"set_tid_address", "set_robust_list", "get_robust_list", "rseq", "futex", "sched_yield",
+	"sched_getaffinity", "sched_setaffinity", "sched_getparam", "sched_getscheduler",
+	"sched_get_priority_max", "sched_get_priority_min", "getpriority", "setpriority", "getcpu",
+	"prlimit64", "getrusage", "times", "uname", "sysinfo", "pidfd_open", "getrandom", "restart_syscall",
+	// signals
+	"rt_sigaction", "rt_sigprocmask", "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait", "rt_sigsuspend", "sigaltstack", "signalfd4",
+	// time and waiting
+	"nanosleep", "clock_nanosleep", "clock_gettime", "clock_getres", "gettimeofday", "getitimer", "setitimer",
+	"timer_create", "timer_settime", "timer_gettime", "timer_getoverrun", "timer_delete",
+	"timerfd_create", "timerfd_settime", "timerfd_gettime", "eventfd2",
+	"epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2", "ppoll", "pselect6",
+	// sockets that exist already; making one is a case
+	"connect", "bind", "listen", "accept", "accept4", "getsockname", "getpeername", "getsockopt", "setsockopt", "shutdown",
+	"sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg",
+}
+
+// legacyCalls exist on amd64 only; libc and old binaries use them.
+var legacyCalls = []string{
+	"open", "creat", "stat", "lstat", "access", "readlink", "getdents", "mkdir", "rmdir", "unlink", "rename", "link",
+	"symlink", "dup2", "pipe", "poll", "select", "epoll_create", "epoll_wait", "eventfd", "signalfd", "fork", "vfork",
+	"getpgrp", "pause", "alarm", "time", "getrlimit",
+}
+
+// metadataCalls change a file's mode, owner or times by path or descriptor.
+// Landlock has no rights for them, so they are permitted only where the mount
+// view holds; truncate has one from ABI 3.
+var metadataCalls = []string{"chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
+	"utimensat", "utime", "utimes", "futimesat", "mknodat"}
+
+// signalCalls reach every process of the same user where nothing scopes them.
+var signalCalls = []string{"kill", "tkill", "tgkill", "pidfd_send_signal"}
+
+// Flags and values of the cases, from the kernel's headers.
+const (
+	cloneNamespaces = 0x7e020000 // NEWUSER NEWPID NEWNET NEWIPC NEWUTS NEWCGROUP NEWNS
+	clonePtrace     = 0x2000
+
+	afUnix, afInet, afInet6 = 1, 2, 10
+	sockNonblock            = 0x800
+	sockCloexec             = 0x80000
+)
+
+// MakeFilter returns the filter for a run that the mount view and namespaces
+// hold (isolated), or that only Landlock of version abi holds.
+func MakeFilter(arch string, isolated bool, abi int) Filter {
+	f := Filter{Arch: arch, Allow: append(slices.Clone(commonCalls), legacyCalls...)}
+	if isolated {
+		f.Allow = append(f.Allow, metadataCalls...)
+	}
+	if isolated || abi >= 6 {
+		f.Allow = append(f.Allow, signalCalls...)
+	}
+	if isolated || abi >= 3 {
+		f.Allow = append(f.Allow, "truncate")
+	}
+	f.Cases = append(commonCases(), socketCases(isolated)...)
+	for _, c := range f.Cases {
+		if c.Else != "ENOSYS" {
+			f.Allow = append(f.Allow, c.Call)
+		}
+	}
+	slices.Sort(f.Allow)
+	f.Allow = slices.Compact(f.Allow)
+	return f
+}
+
+func commonCases() []Case {
+	return []Case{
+		{Call: "clone", Arg: 0, Mask: cloneNamespaces | clonePtrace, Why: "threads and processes, never namespaces"},
+		{Call: "clone3", Else: "ENOSYS", Why: "its flags lie in memory; libc falls back to clone"},
+		{Call: "memfd_create", Else: "ENOSYS", Why: "Landlock lets anonymous files be executed"},
+		{Call: "io_uring_setup", Else: "ENOSYS", Why: "its calls bypass this filter"},
+		{Call: "ioctl", Arg: 1, Only: []uint32{0x5401, 0x540f, 0x5413, 0x541b, 0x5421, 0x5450, 0x5451}, Else: "ENOTTY",
+			Why: "terminal queries, FIONREAD, FIONBIO, close-on-exec; never TIOCSTI or device control"},
+		{Call: "prctl", Arg: 0, Only: []uint32{2, 3, 15, 16, 21, 23, 39, 41, 42, 0x53564d41},
+			Why: "names, queries, huge pages, naming of memory; never dumpable, securebits, parent-death signal"},
+		{Call: "arch_prctl", Arg: 0, Only: []uint32{0x1002, 0x1003}, Else: "EINVAL", Why: "thread-local storage"},
+		{Call: "personality", Arg: 0, Only: []uint32{0xffffffff}, Why: "query only; ADDR_NO_RANDOMIZE and READ_IMPLIES_EXEC weaken the process"},
+	}
+}
+
+func socketCases(isolated bool) []Case {
+	if !isolated {
+		return []Case{
+			{Call: "socket", Arg: 0, Only: []uint32{0xffffffff}, Else: "EACCES",
+				Why: "without an own network namespace no socket may be made: Landlock does not cover UDP or unix sockets"},
+			{Call: "socketpair", Arg: 0, Only: []uint32{afUnix}, Else: "EACCES", Why: "pairs reach nobody else"},
+		}
+	}
+	types := []uint32{}
+	for _, flags := range []uint32{0, sockNonblock, sockCloexec, sockNonblock | sockCloexec} {
+		types = append(types, 1|flags, 2|flags)
+	}
+	return []Case{
+		{Call: "socket", Arg: 0, Only: []uint32{afUnix, afInet, afInet6}, Else: "EACCES",
+			Why: "loopback and unix sockets of the run's own namespaces; no netlink, packet, vsock, alg"},
+		{Call: "socket", Arg: 1, Only: types, Else: "EACCES", Why: "streams and datagrams; no raw sockets"},
+		{Call: "socket", Arg: 2, Only: []uint32{0, 6, 17}, Else: "EACCES", Why: "TCP and UDP; no MPTCP, SCTP, UDPLITE"},
+		{Call: "socketpair", Arg: 0, Only: []uint32{afUnix}, Else: "EACCES", Why: "as socket"},
+	}
+}

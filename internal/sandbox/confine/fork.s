@@ -1,0 +1,1 @@
+// This file lets the compiler accept function declarations without a body.

@@ -1,0 +1,76 @@
+package confine
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Usage is what a run uses at the moment, read from the kernel's process table.
+// It serves where no control group counts.
+type Usage struct {
+	CPU    time.Duration // of all processes, also those that have ended
+	Memory int64         // bytes; pages that processes share count once
+}
+
+// Usage reads the run's processes. ceiling saves the exact and slow reading of
+// memory while a quick upper bound stays below it.
+func (p *Process) Usage(ceiling int64) Usage {
+	var u Usage
+	pids := append(descendants(p.pid), p.pid)
+	var bound int64
+	for _, pid := range pids {
+		u.CPU += cpuTime(pid)
+		bound += status(pid, "RssAnon:") + status(pid, "RssShmem:")
+	}
+	u.Memory = bound
+	if bound <= ceiling {
+		return u
+	}
+	u.Memory = 0
+	for _, pid := range pids[:len(pids)-1] {
+		u.Memory += keyed(fmt.Sprintf("/proc/%d", pid), "smaps_rollup", "Pss_Anon:")<<10 + keyed(fmt.Sprintf("/proc/%d", pid), "smaps_rollup", "Pss_Shmem:")<<10
+	}
+	return u
+}
+
+// tick is the unit of /proc/PID/stat: USER_HZ is 100 on every architecture here.
+const tick = 10 * time.Millisecond
+
+// cpuTime adds utime, stime, cutime and cstime, fields 14 to 17 of proc(5) stat.
+func cpuTime(pid int) time.Duration {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, _ := strings.Cut(string(b), ") ")
+	f := strings.Fields(rest) // from field 3
+	if len(f) < 15 {
+		return 0
+	}
+	var sum time.Duration
+	for _, s := range f[11:15] {
+		n, _ := strconv.ParseInt(s, 10, 64)
+		sum += time.Duration(n) * tick
+	}
+	return sum
+}
+
+func status(pid int, key string) int64 {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0
+	}
+	_, rest, ok := strings.Cut(string(b), "\n"+key)
+	if !ok {
+		return 0
+	}
+	f := strings.Fields(rest)
+	if len(f) == 0 {
+		return 0
+	}
+	n, _ := strconv.ParseInt(f[0], 10, 64)
+	return n << 10
+}

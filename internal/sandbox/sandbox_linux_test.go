@@ -1,0 +1,68 @@
+package sandbox
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/interlock-run/interlock"
+)
+
+// grant returns what the tests permit by default: the folder, and ordinary limits.
+func grant(folder string) interlock.Grant {
+	return interlock.Grant{
+		Files: interlock.Files{Folder: folder},
+		Resources: interlock.Resources{Wall: 20 * time.Second, CPU: 20 * time.Second, Memory: 512 << 20, Processes: 32, OpenFiles: 64,
+			Output: 1 << 20, File: 8 << 20, Workspace: 16 << 20, Inodes: 200},
+	}
+}
+
+type outcome struct {
+	interlock.Observed
+	interlock.Claims
+	workspace string
+	err       error
+}
+
+// run runs source as script x.py in a new folder, after adjust changed the grant.
+func run(t *testing.T, source string, adjust func(g *interlock.Grant, s *interlock.Submission)) outcome {
+	t.Helper()
+	folder := t.TempDir()
+	sub := &interlock.Submission{ID: filepath.Base(folder) + filepath.Base(filepath.Dir(folder)), Name: "x.py", Source: []byte(source), Folder: folder}
+	if err := os.WriteFile(filepath.Join(folder, "x.py"), sub.Source, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	g := grant(folder)
+	if adjust != nil {
+		adjust(&g, sub)
+	}
+	sb := New(Options{Getenv: os.Getenv})
+	c, err := sb.Prepare(context.Background(), sub, g)
+	if err != nil {
+		return outcome{err: err}
+	}
+	defer c.Close()
+	out := outcome{workspace: t.TempDir()}
+	var stdout, stderr bytes.Buffer
+	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{Stdout: &stdout, Stderr: &stderr})
+	if !bytes.Equal(stdout.Bytes(), out.Stdout) {
+		t.Errorf("streamed %q, kept %q", stdout.Bytes(), out.Stdout)
+	}
+	return out
+}
+
+func TestRunHello(t *testing.T) {
+	o := run(t, "import os\nprint('hello', os.getuid(), os.getpid(), os.getcwd(), os.listdir('/'))\nopen('out.txt','w').write('x')\nresults={'a':1}\n1+1\n", nil)
+	if o.err != nil {
+		t.Fatal(o.err)
+	}
+	t.Logf("%s%s %+v %+v", o.Stdout, o.Stderr, o.Exit, o.Claims)
+	if o.Exit.Code != 0 || !strings.HasPrefix(string(o.Stdout), "hello 1000 2 ") {
+		t.Errorf("exit %+v, stdout %q", o.Exit, o.Stdout)
+	}
+	t.Logf("%+v", o.Artifacts)
+}

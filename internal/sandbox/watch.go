@@ -1,0 +1,153 @@
+package sandbox
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/sandbox/confine"
+)
+
+// watch is the supervisor's clock and eye on one run. It ends the run at the
+// first limit that the supervisor itself holds.
+type watch struct {
+	c   *child
+	ctx context.Context
+
+	mu      sync.Mutex
+	reached string // name of the limit that the supervisor ended the run for
+	full    string // workspace or inodes, if the run's file system was full at the end
+}
+
+const poll = 50 * time.Millisecond
+
+func newWatch(c *child, ctx context.Context) *watch { return &watch{c: c, ctx: ctx} }
+
+// stop ends the run because the limit named name was reached; the first one counts.
+func (w *watch) stop(name string) {
+	w.mu.Lock()
+	if w.reached == "" {
+		w.reached = name
+	}
+	w.mu.Unlock()
+	w.c.proc.Kill()
+}
+
+func (w *watch) untilEnd() {
+	wall := time.NewTimer(w.c.grant.Resources.Wall)
+	defer wall.Stop()
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		select {
+		case <-w.c.proc.Ended():
+			return
+		case <-wall.C:
+			w.stop("wall")
+		case <-w.ctx.Done():
+			w.c.proc.Kill()
+			<-w.c.proc.Ended()
+			return
+		case <-tick.C:
+			w.look()
+		}
+	}
+}
+
+// look reads the counters of the control groups and, where the run has no file
+// system of its own, measures its workspace.
+func (w *watch) look() {
+	r := w.c.grant.Resources
+	n := w.c.proc.Pressure()
+	var u confine.Usage
+	if !w.c.plan.Counted("memory") || !w.c.plan.Counted("cpu") {
+		u = w.c.proc.Usage(r.Memory)
+	}
+	switch {
+	case n.OOMKills > 0 || u.Memory > r.Memory:
+		w.stop("memory")
+	case max(n.CPU, u.CPU) > r.CPU:
+		w.stop("cpu")
+	}
+	if w.c.plan.Level == interlock.Namespaces {
+		return
+	}
+	size, files := measure(w.c.layout.spec.Scratch)
+	switch {
+	case size > r.Workspace:
+		w.stop("workspace")
+	case files > r.Inodes+len(w.c.layout.before)+stageFiles:
+		w.stop("inodes")
+	}
+}
+
+// stageFiles are what Interlock itself puts into a scratch folder.
+const stageFiles = 40
+
+func measure(dir string) (size int64, files int) {
+	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		files++
+		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+			size += info.Size()
+		}
+		return nil
+	})
+	return size, files
+}
+
+// limit names the limit that ended the run, if one did: first what the
+// supervisor and the kernel saw, then, for a run that failed, what the kernel
+// only told the code itself, marked so.
+func (w *watch) limit(e confine.Ended, raised *interlock.Raised, o *interlock.Observed) *interlock.Limit {
+	w.mu.Lock()
+	name := w.reached
+	w.mu.Unlock()
+	failed := o.Exit.Code != 0
+	switch {
+	case name != "":
+	case e.Limits.OOMKills > 0 && failed:
+		name = "memory"
+	case o.Exit.Signal == "SIGXCPU" || e.Limits.CPU > w.c.grant.Resources.CPU || o.Exit.Signal == "SIGKILL" && e.CPU >= w.c.grant.Resources.CPU:
+		name = "cpu"
+	case !failed:
+		return nil
+	case o.Exit.Signal == "SIGXFSZ":
+		name = "file"
+	case w.full != "":
+		name = w.full
+	case e.Limits.PidsMax > 0:
+		name = "processes"
+	default:
+		return w.told(raised)
+	}
+	return w.c.plan.Limit(name)
+}
+
+// told reads the limit from the exception that the code reported.
+func (w *watch) told(raised *interlock.Raised) *interlock.Limit {
+	if raised == nil {
+		return nil
+	}
+	name := ""
+	for mark, limit := range map[string]string{"[Errno 24]": "open_files", "[Errno 27]": "file", "[Errno 28]": "workspace",
+		"[Errno 11]": "processes", "can't start new thread": "processes"} {
+		if strings.Contains(raised.Message, mark) {
+			name = limit
+		}
+	}
+	if strings.HasSuffix(raised.Name, "MemoryError") {
+		name = "memory"
+	}
+	l := w.c.plan.Limit(name)
+	if l != nil {
+		l.By += ", as the code reported"
+	}
+	return l
+}

@@ -1,0 +1,51 @@
+package interlock
+
+import (
+	"context"
+	"time"
+)
+
+// RecordKind says what a record of the ledger is about.
+type RecordKind string
+
+const (
+	RecordSubmission RecordKind = "submission"
+	RecordDecision   RecordKind = "decision"
+	RecordGrant      RecordKind = "grant"
+	RecordStart      RecordKind = "start" // written before any user code is sent
+	RecordEnd        RecordKind = "end"
+	RecordDenial     RecordKind = "denial" // a refusal during the run
+	RecordPolicy     RecordKind = "policy" // a policy version came into force
+	RecordOverride   RecordKind = "override"
+	RecordPrune      RecordKind = "prune"
+)
+
+// Record is one entry to append to the ledger.
+type Record struct {
+	Kind   RecordKind
+	Time   time.Time
+	Run    string // "" where no run is concerned
+	Who    Identity
+	Flow   string // ids of the larger work this belongs to; may be empty
+	Task   string
+	Step   string
+	Parent string
+	Policy string // digest of the policy in force
+	Body   any    // marshals to a JSON object
+	// Blobs are stored by the SHA-256 of their exact bytes, apart from the chain,
+	// and named in the record, so that they can be purged without breaking it.
+	Blobs map[string][]byte
+}
+
+// Receipt says where a record stands in the chain.
+type Receipt struct {
+	Seq    uint64 `json:"seq"`
+	Digest string `json:"digest"` // lower-case hex
+}
+
+// Ledger is the append-only record. Append writes all records in order, as one
+// transaction, and returns the receipt of the last one only after they are
+// durable. It is safe for concurrent use.
+type Ledger interface {
+	Append(ctx context.Context, records ...Record) (Receipt, error)
+}
