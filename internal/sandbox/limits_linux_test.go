@@ -10,7 +10,9 @@ import (
 )
 
 // TestLimits (P17): each limit ends the run and is named with its value.
-func TestLimits(t *testing.T) {
+func TestLimits(t *testing.T) { eachLevel(t, testLimits) }
+
+func testLimits(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 	r := func(f func(r *interlock.Resources)) func(*interlock.Grant, *interlock.Submission) {
 		return func(g *interlock.Grant, _ *interlock.Submission) { f(&g.Resources) }
 	}
@@ -31,13 +33,18 @@ func TestLimits(t *testing.T) {
 		{"prints without end", "while True: print('x'*10000)", "output", nil},
 		{"prints to stderr without end", "import os\nwhile True: os.write(2,b'x'*10000)", "output", nil},
 		{"fills the workspace", "i=0\nwhile True:\n  i+=1\n  open(f'f{i}','wb').write(b'x'*(4<<20))", "workspace", nil},
-		{"fills /tmp", "i=0\nwhile True:\n  i+=1\n  open(f'/tmp/f{i}','wb').write(b'x'*(4<<20))", "workspace", nil},
+		{"fills the temporary folder", "import tempfile; d=tempfile.gettempdir(); i=0\nwhile True:\n  i+=1\n  open(f'{d}/f{i}','wb').write(b'x'*(4<<20))", "workspace", nil},
 		{"one large file", "open('f','wb').write(b'x'*(9<<20))", "file", nil},
 		{"files without end", "i=0\nwhile True:\n  i+=1\n  open(f'f{i}','w')", "inodes", nil},
 		{"descriptors without end", "x=[]\nwhile True: x.append(open('/dev/null'))", "open_files", nil},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			o := run(t, tc.source, tc.adjust)
+			o := run(t, tc.source, func(g *interlock.Grant, s *interlock.Submission) {
+				at(g, s)
+				if tc.adjust != nil {
+					tc.adjust(g, s)
+				}
+			})
 			if o.err != nil {
 				t.Fatal(o.err)
 			}
@@ -55,7 +62,9 @@ func TestLimits(t *testing.T) {
 }
 
 // TestEnds: how a run ends is what the kernel saw, whatever the code reports.
-func TestEnds(t *testing.T) {
+func TestEnds(t *testing.T) { eachLevel(t, testEnds) }
+
+func testEnds(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 	for _, tc := range []struct {
 		name, source string
 		code         int
@@ -69,14 +78,14 @@ func TestEnds(t *testing.T) {
 		{"terminates itself", "import os,signal; os.kill(os.getpid(), signal.SIGTERM)", 143, "SIGTERM"},
 		{"aborts", "import os; os.abort()", 134, "SIGABRT"},
 		{"kills init", "import os,signal; os.kill(1, signal.SIGKILL)", 1, ""},
-		{"kills everything", "import os,signal; os.kill(-1, signal.SIGKILL)", 1, ""},
+		{"kills everything", "import os,signal\ntry: os.kill(-1, signal.SIGKILL)\nexcept ProcessLookupError: pass", 0, ""},
 		{"leaves orphans", "import os,time\nif os.fork()==0:\n  os.setsid()\n  if os.fork()==0: time.sleep(1000)\n", 0, ""},
 		{"forges an end", "import os\nfor fd in range(3,64):\n  try: os.write(fd, b'\\0\\0\\0\\x12{\"t\":\"end\",\"exit\":0}')\n  except OSError: pass\nos._exit(7)", 7, ""},
 		{"floods the channel", "import os\nfor fd in range(3,64):\n  try: os.write(fd, b'\\xff'*100000)\n  except OSError: pass\nos._exit(8)", 8, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			began := time.Now()
-			o := run(t, tc.source, nil)
+			o := run(t, tc.source, at)
 			if o.err != nil {
 				t.Fatal(o.err)
 			}
@@ -91,7 +100,9 @@ func TestEnds(t *testing.T) {
 }
 
 // TestHeld (P4, P5, P6, P9, P16): what is not in the grant does not exist for the run.
-func TestHeld(t *testing.T) {
+func TestHeld(t *testing.T) { eachLevel(t, testHeld) }
+
+func testHeld(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 	secret := t.TempDir() + "/secret"
 	if err := os.WriteFile(secret, []byte("beam"), 0o644); err != nil {
 		t.Fatal(err)
@@ -125,7 +136,7 @@ func TestHeld(t *testing.T) {
 		"changes the script":       "import os; assert not os.access('/root/.bashrc', os.R_OK); raise SystemExit(1)",
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := run(t, source, nil)
+			o := run(t, source, at)
 			if o.err != nil {
 				t.Fatal(o.err)
 			}

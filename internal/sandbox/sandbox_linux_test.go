@@ -10,7 +10,20 @@ import (
 	"time"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/sandbox/confine"
 )
+
+// levels are the levels that hold something.
+var levels = []interlock.Level{interlock.Namespaces, interlock.Landlock}
+
+// eachLevel runs f at both, as an own subtest.
+func eachLevel(t *testing.T, f func(t *testing.T, adjust func(*interlock.Grant, *interlock.Submission))) {
+	for _, level := range levels {
+		t.Run(level.String(), func(t *testing.T) {
+			f(t, func(g *interlock.Grant, _ *interlock.Submission) { g.Isolation = level })
+		})
+	}
+}
 
 // grant returns what the tests permit by default: the folder, and ordinary limits.
 func grant(folder string) interlock.Grant {
@@ -40,7 +53,12 @@ func run(t *testing.T, source string, adjust func(g *interlock.Grant, s *interlo
 	if adjust != nil {
 		adjust(&g, sub)
 	}
-	sb := New(Options{Getenv: os.Getenv})
+	sb := New(Options{Getenv: os.Getenv, CacheDir: os.Getenv("CD")})
+	if g.Isolation == interlock.Landlock { // as on a host that forbids namespaces
+		h := confine.Look()
+		h.Trial = confine.Trial{Why: "forbidden for this test"}
+		sb.host = func() confine.Host { return h }
+	}
 	c, err := sb.Prepare(context.Background(), sub, g)
 	if err != nil {
 		return outcome{err: err}

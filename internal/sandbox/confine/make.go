@@ -31,7 +31,6 @@ type Spec struct {
 	Files   []File   // files to put into the run's root, read-only unless under /tmp
 	Scratch string   // level landlock and none: a folder of the run's own, owned by User.Host
 	Args    []string // of the interpreter
-	Env     []string // added to the base environment, "NAME=value"
 }
 
 // Hidden is an existing path that the run must not see.
@@ -87,7 +86,7 @@ func Make(s Spec, h Host) (*Plan, error) {
 	if err := p.limits(s, h); err != nil {
 		return nil, err
 	}
-	p.Exec = Exec{Path: s.Interpreter, Args: s.Args, Env: append(environment(s), s.Env...), Dir: workdir(s)}
+	p.Exec = Exec{Path: s.Interpreter, Args: s.Args, Env: environment(s), Dir: workdir(s)}
 	p.Notes = append(p.Notes, notes(s.Level)...)
 	return p, nil
 }
@@ -143,14 +142,15 @@ func environment(s Spec) []string {
 	if s.Level != interlock.Namespaces {
 		home = path.Join(s.Scratch, "tmp")
 	}
-	env := []string{"PATH=/usr/bin:/bin", "HOME=" + home, "TMPDIR=" + home, "LANG=C.UTF-8", "USER=run", "LOGNAME=run",
-		"MPLBACKEND=agg", "MPLCONFIGDIR=" + home + "/.mpl", "OPENBLAS_NUM_THREADS=2", "OMP_NUM_THREADS=2", "MKL_NUM_THREADS=2"}
-	var own []string
-	for k, v := range s.Grant.Environment.Variables {
-		own = append(own, k+"="+v)
+	env := map[string]string{"PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "USER": "run", "LOGNAME": "run",
+		"MPLBACKEND": "agg", "MPLCONFIGDIR": home + "/.mpl", "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}
+	merge(env, s.Grant.Environment.Variables)
+	var out []string
+	for k, v := range env {
+		out = append(out, k+"="+v)
 	}
-	sort.Strings(own)
-	return append(env, own...)
+	sort.Strings(out)
+	return out
 }
 
 // mounts lays out the run's root: parents before what lies in them, and what
