@@ -18,7 +18,7 @@ func signalName(n int) string { return unix.SignalName(syscall.Signal(n)) }
 // busy counts the processes and threads that the run's user has already, where
 // the kernel counts them against the run: at levels without a user namespace.
 func busy(h confine.Host) int {
-	if h.UID == 0 {
+	if h.UID == 0 && h.RunUID != 0 {
 		return 0 // runs have a user of their own
 	}
 	total := 0

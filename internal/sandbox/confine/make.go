@@ -118,7 +118,7 @@ func user(l interlock.Level, h Host) User {
 	if l != interlock.Namespaces {
 		u.Inner = h.UID
 	}
-	if h.UID == 0 {
+	if h.UID == 0 && h.RunUID != 0 {
 		u.Host, u.Group, u.Drop = h.RunUID, h.RunUID, true
 		if l != interlock.Namespaces {
 			u.Inner = h.RunUID

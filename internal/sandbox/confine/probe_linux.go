@@ -51,13 +51,15 @@ func seccompAvailable() bool {
 }
 
 // runUID is the user that runs have where the supervisor is root: one that
-// nobody is, inside what this user namespace can map.
+// nobody is, inside what this user namespace can map. 0 says that there is none:
+// root of a namespace with one user is that user.
 func runUID() int {
 	const high, low = 0x70000000, 65533
 	b, err := os.ReadFile("/proc/self/uid_map")
 	if err != nil {
 		return low
 	}
+	best := 0
 	for _, line := range strings.Split(string(b), "\n") {
 		f := strings.Fields(line)
 		if len(f) != 3 {
@@ -68,8 +70,11 @@ func runUID() int {
 		if first <= high && high-first+65536 <= count {
 			return high + os.Getpid()%65536
 		}
+		if first <= low && low-first < count {
+			best = low
+		}
 	}
-	return low
+	return best
 }
 
 func (h *Host) layout() {

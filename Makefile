@@ -1,0 +1,99 @@
+# Interlock. `make demo` and `make test` need Go and Python 3.11 to 3.14, no C
+# compiler, no root and no container engine. `make check` is what CI runs and
+# needs more: a C compiler for the race detector and minutes to build the linter.
+
+GO      ?= go
+PYTHON  ?= python3
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+FUZZTIME ?= 10s
+
+# Everything built or installed lies in .interlock, bin and dist: `make clean`.
+ENV     ?= .interlock/env
+DEVENV  ?= .interlock/dev-env
+LINTER  := .interlock/tools/golangci-lint
+
+STAMP   := main.version=$(VERSION)
+LDFLAGS := -s -w -buildid= -X $(STAMP)
+
+# A static binary wherever it is built; only the race detector wants cgo.
+export CGO_ENABLED = 0
+# The same flags for every go command, so that they share one build cache.
+export GOFLAGS = -trimpath -buildvcs=false
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench attack fuzz parser dist build env dev-env lint fmt cross race container clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: build env ## run the example scripts through the whole chain and print a table
+	$(PYTHON) examples/demo/main.py --interlock bin/interlock --env $(ENV)
+
+test: build dev-env ## the Go and the Python tests
+	@echo "== go test ./..."
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
+	INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) $(GO) test ./...
+	@echo "== pytest python/tests"
+	$(DEVENV)/bin/python3 -m pytest -q -p no:cacheprovider python/tests
+
+build: ## bin/interlock, a static binary
+	@echo "== building bin/interlock (the first time takes a minute)"
+	@$(GO) build -ldflags '$(LDFLAGS)' -o bin/interlock ./cmd/interlock
+
+env: ## the Python environment that scripts run in, locked with hashes: .interlock/env
+	@$(PYTHON) python/setup_env.py $(ENV)
+
+dev-env: ## the same with what the tests need besides: .interlock/dev-env
+	@$(PYTHON) python/setup_env.py --dev $(DEVENV)
+
+check: fmt lint cross race test ## all that CI checks of the code: format, vet, lint, cross-compile, race, tests
+
+fmt: dev-env ## fail if a file is not formatted
+	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard '*.go')); \
+	[ -z "$$unformatted" ] || { echo "not formatted (run gofmt -w):"; echo "$$unformatted"; exit 1; }
+	@$(DEVENV)/bin/ruff check --no-cache python examples
+	@$(DEVENV)/bin/ruff format --no-cache --check python examples
+
+lint: $(LINTER) ## go vet and golangci-lint with the list of .golangci.yml
+	$(GO) vet -tags container ./...
+	$(LINTER) run ./...
+
+$(LINTER): tools/go.mod tools/go.sum
+	@echo "== building golangci-lint (the first time takes minutes)"
+	@cd tools && $(GO) build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# run needs Linux, but whoever only submits or verifies may sit elsewhere; a
+# build tag that leaks breaks here and not on a colleague's laptop.
+cross: ## compile for every platform that the client side promises
+	@for target in linux/arm64 darwin/arm64 windows/amd64; do \
+	  echo "== $$target"; \
+	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) build -o /dev/null ./cmd/interlock && \
+	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) vet ./... || exit 1; \
+	done
+
+race: dev-env ## the Go tests under the race detector (needs a C compiler)
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short ./...
+
+bench: build env ## interlock run against plain python3, and the numbers of the pipeline
+	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
+	$(GO) test -run '^$$' -bench . -benchtime 1x ./test/bench/...
+
+attack: build env ## scripts that try to get out, each with what must stop it
+	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
+	$(GO) test -count=1 -v ./test/attack/...
+
+container: build ## the chain inside a real container engine (root; podman, runc, debootstrap)
+	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(GO) test -tags container -count=1 -v ./test/container/...
+
+fuzz: ## every fuzz target for FUZZTIME (10s)
+	@FUZZTIME=$(FUZZTIME) GO=$(GO) scripts/fuzz
+
+parser: ## rebuild the parser's wasm from parser/ (needs the Rust toolchain of parser/rust-toolchain.toml)
+	parser/build.sh
+
+dist: ## reproducible release archives for linux amd64 and arm64, with SHA256SUMS
+	@GO=$(GO) VERSION=$(VERSION) LDFLAGS='$(LDFLAGS)' scripts/dist dist
+
+clean: ## remove what was built: .interlock, bin, dist
+	chmod -R u+w .interlock 2>/dev/null || true
+	rm -rf .interlock bin dist

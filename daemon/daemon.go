@@ -1,0 +1,168 @@
+// Package daemon wires the stages into one interlock.Pipeline and keeps what they
+// share: configuration, policy, state directory, ledger. It is the program without
+// a way in; a way in (internal/front) or another Go program opens a Daemon and
+// hands it submissions.
+//
+// Open reads configuration and policy, which must be sound, and nothing else. The
+// ledger, the parser and the sandbox open when they are first needed, all at once
+// when a run begins, because a one-off run should cost hardly more than the
+// interpreter it starts: `check` never opens the ledger.
+//
+// The state directory, 0700, holds everything that is kept:
+//
+//	STATE/ledger.db, ledger.key   the record
+//	STATE/running/                claims of runs that go on
+//	STATE/runs/ID/                what each run left
+//
+// The cache directory holds what can be made again: the compiled parser and what
+// was found out about this host.
+//
+// In the personal shape this protects the user from the code, and nobody from the
+// user: who can write the state directory can rewrite the ledger in it.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/analysis"
+	"github.com/interlock-run/interlock/internal/approval"
+	"github.com/interlock-run/interlock/internal/ledger"
+	"github.com/interlock-run/interlock/internal/policy"
+	"github.com/interlock-run/interlock/internal/sandbox"
+	"github.com/interlock-run/interlock/internal/store/runs"
+	"github.com/interlock-run/interlock/internal/wire/redact"
+)
+
+// Options say where to look. Env and Now are required.
+type Options struct {
+	ConfigFile string // --config; "" looks for one
+	PolicyFile string // --policy; "" looks for one
+	// StateDir is where runs and the ledger are kept; "" leaves it to the
+	// environment and the configuration.
+	StateDir string
+	// Etc is the operator's folder; "" is /etc/interlock. Only a program that
+	// embeds this one, or a test, names another.
+	Etc string
+	// Env is the environment of the caller, as os.Environ returns it: where
+	// XDG folders, VIRTUAL_ENV and PATH are found.
+	Env []string
+	// Log takes warnings about the configuration; nil drops them.
+	Log *slog.Logger
+	Now func() time.Time
+}
+
+// Daemon is one set of rules over one state directory. It is safe for concurrent use.
+type Daemon struct {
+	o        Options
+	config   *Config
+	warnings []string
+	policy   *policy.Policy
+	places   places
+	runs     *runs.Store
+	redact   *redact.Redactor
+	sandbox  *sandbox.Sandbox
+	analysis *analysis.Analyser
+	ledger   lazy[*ledger.Ledger]
+	pipeline interlock.Pipeline
+	warming  sync.WaitGroup
+}
+
+// Open reads configuration and policy. The error is an *interlock.Error that
+// names every fault. The caller closes the Daemon.
+func Open(o Options) (*Daemon, error) {
+	if o.Now == nil {
+		return nil, errors.New("opening a daemon without a clock")
+	}
+	d := &Daemon{o: o}
+	if err := d.load(); err != nil {
+		return nil, err
+	}
+	d.runs = runs.New(d.places.state, d.redact)
+	d.sandbox = sandbox.New(sandbox.Options{CacheDir: d.places.cache, Getenv: d.getenv})
+	d.ledger.open = d.openLedger
+	var err error
+	if d.analysis, err = analysis.New(context.Background(), analysis.Options{CacheDir: d.cacheDir("parser")}); err != nil {
+		return nil, err
+	}
+	d.pipeline = interlock.Pipeline{
+		Analysis: []interlock.Analyser{d.analysis},
+		Policy:   d.deciders(),
+		Draft:    d.policy,
+		Approval: approval.Pending{},
+		Sandbox:  d.sandbox,
+		Runs:     d.runs,
+		Ledger:   records{d},
+		Now:      o.Now,
+	}
+	return d, nil
+}
+
+// Do takes s the whole way, see [interlock.Pipeline.Do]. It gives s an id where
+// it has none.
+func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.Streams) *interlock.Result {
+	if s.ID == "" {
+		s.ID = runs.NewID(d.o.Now())
+	}
+	d.warm(ctx)
+	r := d.pipeline.Do(ctx, s, out)
+	if err := d.runs.Seal(s, r); err != nil {
+		r.Observed.Notes = append(r.Observed.Notes, fmt.Sprintf("result.json lacks its place in the ledger: %v", err))
+	}
+	return r
+}
+
+// Check analyses and decides; nothing runs and nothing is recorded.
+func (d *Daemon) Check(ctx context.Context, s *interlock.Submission) (interlock.Facts, interlock.Decision, interlock.Timings, error) {
+	return d.pipeline.Check(ctx, s)
+}
+
+// warm opens what a run needs while it is analysed. An error shows again, in its
+// place, for whoever needs the thing.
+func (d *Daemon) warm(ctx context.Context) {
+	d.warming.Go(func() { _, _ = d.ledger.get(ctx) })
+	d.warming.Go(func() { _ = d.analysis.Warm(context.WithoutCancel(ctx)) })
+}
+
+// Runs is the store of what runs left.
+func (d *Daemon) Runs() *runs.Store { return d.runs }
+
+// Ledger opens the ledger at first use. It stays the Daemon's to close.
+func (d *Daemon) Ledger(ctx context.Context) (*ledger.Ledger, error) { return d.ledger.get(ctx) }
+
+// Warnings are what is wrong with the configuration and covered by a safe
+// default. They were logged when it was read.
+func (d *Daemon) Warnings() []string { return d.warnings }
+
+// Policy is the policy in force.
+func (d *Daemon) Policy() *policy.Policy { return d.policy }
+
+// Prune removes runs by age and size, see [runs.Store.Prune], and records it.
+func (d *Daemon) Prune(ctx context.Context, older time.Duration, maxBytes int64) (runs.Pruned, error) {
+	l, err := d.ledger.get(ctx)
+	if err != nil {
+		return runs.Pruned{}, err
+	}
+	p, err := d.runs.Prune(d.o.Now(), older, maxBytes)
+	if len(p.IDs) == 0 {
+		return p, err
+	}
+	_, recorded := l.Append(ctx, interlock.Record{Kind: interlock.RecordPrune, Who: Self(), Policy: d.policy.Digest(),
+		Body: map[string]any{"runs": p.IDs, "bytes": p.Bytes, "older_s": older.Seconds(), "max_bytes": maxBytes}})
+	return p, errors.Join(err, recorded)
+}
+
+// Close waits for what was being opened and closes it. Runs must have ended.
+func (d *Daemon) Close() error {
+	d.warming.Wait()
+	d.runs.Close()
+	return errors.Join(
+		d.ledger.close(func(l *ledger.Ledger) error { return l.Close() }),
+		d.analysis.Close(context.Background()),
+	)
+}

@@ -1,0 +1,109 @@
+package analysis
+
+import "github.com/interlock-run/interlock/internal/analysis/parser"
+
+// argument is one argument of a call: its value, and its expression for positions and text.
+type argument struct {
+	name string // "" for a positional one
+	v    value
+	node *parser.Node
+}
+
+// arguments are those of one call. star is set when * or ** of an unknown
+// number of them may add more.
+type arguments struct {
+	pos  []argument
+	kw   []argument
+	star bool
+}
+
+// at returns the positional argument i.
+func (a arguments) at(i int) (argument, bool) {
+	if i >= 0 && i < len(a.pos) {
+		return a.pos[i], true
+	}
+	return argument{}, false
+}
+
+// named returns the keyword argument with that name.
+func (a arguments) named(name string) (argument, bool) {
+	for _, k := range a.kw {
+		if k.name == name {
+			return k, true
+		}
+	}
+	return argument{}, false
+}
+
+// get returns the argument at position i, or by one of names.
+func (a arguments) get(i int, names ...string) (argument, bool) {
+	for _, n := range names {
+		if k, ok := a.named(n); ok {
+			return k, true
+		}
+	}
+	return a.at(i)
+}
+
+// value returns what get finds; unknown where * may have brought it, nil where
+// it is not given.
+func (a arguments) value(i int, names ...string) value {
+	if x, ok := a.get(i, names...); ok {
+		return x.v
+	}
+	if a.star {
+		return unknown{}
+	}
+	return nil
+}
+
+// from returns the arguments without the first n positional ones.
+func (a arguments) from(n int) arguments {
+	out := arguments{kw: a.kw, star: a.star}
+	if n < len(a.pos) {
+		out.pos = a.pos[n:]
+	}
+	return out
+}
+
+// without returns the arguments without the named keywords.
+func (a arguments) without(names ...string) arguments {
+	out := arguments{pos: a.pos, star: a.star}
+	for _, k := range a.kw {
+		drop := false
+		for _, n := range names {
+			drop = drop || k.name == n
+		}
+		if !drop {
+			out.kw = append(out.kw, k)
+		}
+	}
+	return out
+}
+
+// then returns a's arguments followed by b's; b's keywords win.
+func (a arguments) then(b arguments) arguments {
+	out := arguments{star: a.star || b.star}
+	out.pos = append(append(out.pos, a.pos...), b.pos...)
+	for _, k := range a.kw {
+		if _, again := b.named(k.name); !again {
+			out.kw = append(out.kw, k)
+		}
+	}
+	out.kw = append(out.kw, b.kw...)
+	return out
+}
+
+// all returns every argument.
+func (a arguments) all() []argument {
+	return append(append([]argument(nil), a.pos...), a.kw...)
+}
+
+// plain makes positional arguments of values.
+func plain(node *parser.Node, vs ...value) arguments {
+	var a arguments
+	for _, v := range vs {
+		a.pos = append(a.pos, argument{v: v, node: node})
+	}
+	return a
+}

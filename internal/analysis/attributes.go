@@ -1,0 +1,295 @@
+package analysis
+
+import (
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// refer gives a fresh reference to what an import bound, so that handing it on
+// is seen even where no call is.
+func (w *walker) refer(v value, n *parser.Node) value {
+	x, ok := v.(*extern)
+	if !ok || x.ref != nil || x.fn == nil || x.fn.Op == "" {
+		return v
+	}
+	return &extern{path: x.path, fn: x.fn, cls: x.cls, ref: w.reference(x.fn, nil, n)}
+}
+
+// attribute is v.name.
+func (w *walker) attribute(v value, name string, n *parser.Node) value {
+	w.dunder(v, name, n)
+	if some, any := without(v, isNone); any && some != value(unknown{}) {
+		v = some // None has no attributes of interest
+	}
+	alts := alternatives(v)
+	if len(alts) == 1 {
+		return w.attributeOf(alts[0], name, n)
+	}
+	var out []value
+	for _, x := range alts {
+		out = append(out, w.attributeOf(x, name, n))
+	}
+	return joinAll(out)
+}
+
+func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
+	switch x := v.(type) {
+	case *extern:
+		if name == "__dict__" {
+			return &namespace{of: x}
+		}
+		return w.externAttribute(x, name, n)
+	case *siblingModule:
+		return w.moduleAttribute(x, name, n)
+	case *instance:
+		return w.instanceAttribute(x, name, n)
+	case *userObject:
+		return w.userAttribute(x, name, n)
+	case *class:
+		return w.classAttribute(x, name)
+	case *superOf:
+		return w.superAttribute(x, name, n)
+	case *object:
+		return w.objectAttribute(x, name)
+	case *partial:
+		if name == "func" {
+			return x.fn
+		}
+	case *function, *boundFunction:
+		if name == "__wrapped__" || name == "__call__" {
+			return x
+		}
+		return &object{of: "function"}
+	case *method:
+		return &object{of: "method"}
+	case unknown:
+		return &unknownAttribute{name: name, node: n}
+	case *unknownAttribute:
+		return &unknownAttribute{name: name, node: n}
+	case str, pattern, octets, integer, float, boolean, span, *sequence, *mapping, *namespace, *builtin:
+		return &constMethod{self: x, name: name}
+	}
+	return unknown{}
+}
+
+// unknownAttribute is an attribute of something unknown: what it does depends on
+// its name alone.
+type unknownAttribute struct {
+	name string
+	node *parser.Node
+}
+
+// constMethod is a method of a constant or a collection.
+type constMethod struct {
+	self value
+	name string
+}
+
+func (w *walker) objectAttribute(x *object, name string) value {
+	if x.path != nil {
+		switch name {
+		case "parent":
+			return pathObject(parentPath(x.path))
+		case "name", "stem":
+			if s, ok := asString(x.path); ok {
+				return str(s[strings.LastIndexByte(s, '/')+1:])
+			}
+		}
+	}
+	return &object{of: x.of, name: name, self: x}
+}
+
+func (w *walker) classAttribute(c *class, name string) value {
+	if v := c.lookup(name); v != nil {
+		return v
+	}
+	switch name {
+	case "__name__", "__qualname__":
+		return str(c.name)
+	case "__init__":
+		return &builtin{name: "object.__init__"}
+	}
+	return unknown{}
+}
+
+// leaked are modules that other modules hold as attributes without meaning to:
+// random._os is os.
+var leaked = map[string]bool{"os": true, "sys": true, "builtins": true, "importlib": true, "socket": true,
+	"shutil": true, "ctypes": true, "pty": true, "subprocess": true, "io": true}
+
+// externAttribute is an attribute of a module, or of something in one.
+func (w *walker) externAttribute(x *extern, name string, n *parser.Node) value {
+	path := x.path + "." + name
+	if bare := strings.TrimLeft(name, "_"); leaked[bare] && path != "asyncio.subprocess" {
+		if bare != x.path {
+			return &extern{path: bare}
+		}
+	}
+	if x.path == "builtins" || x.path == "__builtin__" {
+		if builtinNames[name] {
+			if sensitiveBuiltins[name] {
+				w.use(name, n)
+			}
+			return &builtin{name: name}
+		}
+		return unknown{}
+	}
+	if x.path == "os" && name == "posixpath" {
+		path = "os.path"
+	}
+	if sib := w.submodule(path); sib != nil {
+		return sib
+	}
+	if c := w.constantOf(path); c != nil {
+		return c
+	}
+	return w.refer(w.extern(path), n)
+}
+
+// constantOf is a library's constant that paths and commands are made with.
+func (w *walker) constantOf(path string) value {
+	switch path {
+	case "os.sep", "os.path.sep":
+		return str("/")
+	case "sys.executable":
+		return str("python3")
+	case "string.ascii_lowercase":
+		return str("abcdefghijklmnopqrstuvwxyz")
+	case "string.ascii_uppercase":
+		return str("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	case "string.ascii_letters":
+		return str("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+	case "string.digits":
+		return str("0123456789")
+	}
+	return nil
+}
+
+// extern is the symbol at a dotted path, with its row where a table has one.
+func (w *walker) extern(path string) *extern {
+	x := &extern{path: path}
+	if lib := w.tables.library(root(path)); lib != nil {
+		x.fn, x.cls = lib.symbol(path)
+	}
+	return x
+}
+
+// dunders reach the interpreter's insides from any object.
+var dunders = map[string]bool{"__subclasses__": true, "__globals__": true, "__builtins__": true, "__code__": true,
+	"__closure__": true, "__getattribute__": true, "f_globals": true, "f_builtins": true, "f_locals": true,
+	"f_back": true, "gi_frame": true, "cr_frame": true, "tb_frame": true, "__loader__": true, "__self__": true,
+	"__func__": true, "__bases__": true, "__base__": true, "__mro__": true}
+
+func (w *walker) dunder(v value, name string, n *parser.Node) {
+	if !dunders[name] {
+		return
+	}
+	w.use(name, n)
+	switch name {
+	case "__bases__", "__base__", "__mro__", "__self__", "__func__", "__closure__", "f_back":
+		return // a step on the way; the last one hides
+	}
+	if _, isSuper := v.(*superOf); isSuper {
+		return
+	}
+	w.hide(name, "it reaches every object of the interpreter", n, true)
+}
+
+// storeAttribute is x.name = v.
+func (w *walker) storeAttribute(x value, name string, v value, t, from *parser.Node) {
+	switch x := x.(type) {
+	case *userObject:
+		if x.base != nil && w.storeInstance(x.base, name, v, t, from, true) {
+			return
+		}
+		x.attrs[name] = join(x.attrs[name], v)
+	case *instance:
+		w.storeInstance(x, name, v, t, from, false)
+	case *class:
+		if x.attrs == nil {
+			x.attrs = map[string]value{}
+		}
+		x.attrs[name] = join(x.attrs[name], v)
+	case *siblingModule:
+		x.frame.vars[name] = join(x.frame.vars[name], v)
+	case *extern:
+		w.patch(x, name, v, t)
+	case unknown, *unknownAttribute:
+		w.suspectStore(name, t)
+		w.escape(v, t, false)
+	case *object:
+		w.escape(v, t, true)
+	}
+}
+
+// patch is an attribute of a module that the script replaces.
+func (w *walker) patch(x *extern, name string, v value, t *parser.Node) {
+	path := x.path + "." + name
+	w.escape(v, t, false)
+	switch {
+	case path == "sys.path" || path == "sys.meta_path" || path == "sys.path_hooks":
+		w.pathChanged(t)
+	case x.path == "builtins":
+		w.use(name, t)
+		w.hide("builtins", "the script replaces the builtin "+name, t, true)
+	case w.tables.library(root(path)) != nil:
+		w.hide("monkeypatch", "the script replaces "+path+" of a control-system library", t, true)
+	}
+}
+
+// storeItem is x[index] = v.
+func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
+	switch x := x.(type) {
+	case *mapping:
+		if len(x.keys) < 4*maxAlternatives {
+			x.keys = append(x.keys, index)
+			x.vals = append(x.vals, v)
+		} else {
+			x.open = true
+		}
+		if _, ok := render(index); !ok {
+			x.open = true
+		}
+	case *sequence:
+		if len(x.elems) < 4*maxAlternatives {
+			x.elems = append(x.elems, v)
+		}
+		x.open = true
+	case *namespace:
+		w.storeNamespace(x, index, v, t)
+	case *instance:
+		w.storeIndexed(x, index, v, t, from)
+	case *userObject:
+		if x.cls.lookup("__setitem__") != nil {
+			w.call(w.attribute(x, "__setitem__", t), plain(t, index, v), t)
+		}
+	case *extern:
+		if x.path == "sys.modules" {
+			w.hide("sys.modules", "the script replaces an imported module", t, true)
+		}
+		if x.path == "sys.path" {
+			w.pathChanged(t)
+		}
+		w.escape(v, t, false)
+	default:
+		w.escape(v, t, true)
+	}
+}
+
+func (w *walker) storeNamespace(ns *namespace, index, v value, t *parser.Node) {
+	name, ok := asString(index)
+	if !ok {
+		w.hide("globals", "the script binds names that are not constant", t, w.control)
+		w.frame.module.opaque = true
+		return
+	}
+	if m, isModule := ns.of.(*moduleOf); isModule {
+		m.frame.vars[name] = join(m.frame.vars[name], v)
+		return
+	}
+	w.storeAttribute(ns.of, name, v, t, nil)
+}
+
+// moduleOf is the present module as globals() shows it.
+type moduleOf struct{ frame *frame }

@@ -1,0 +1,265 @@
+package analysis
+
+import (
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// sensitiveBuiltins are the builtins that facts tell of wherever they are
+// referred to. getattr and its like are told of where the name is not constant.
+var sensitiveBuiltins = setOf("open exec eval compile __import__ input breakpoint globals locals vars")
+
+// builtinNames are the names that Python binds without an import.
+var builtinNames = setOf(`abs aiter all anext any ascii bin bool breakpoint bytearray bytes callable chr classmethod
+compile complex copyright credits delattr dict dir divmod enumerate eval exec exit filter float format frozenset
+getattr globals hasattr hash help hex id input int isinstance issubclass iter len license list locals map max
+memoryview min next object oct open ord pow print property quit range repr reversed round set setattr slice sorted
+staticmethod str sum super tuple type vars zip __import__ __build_class__ BaseException Exception ArithmeticError
+AssertionError AttributeError BlockingIOError BrokenPipeError BufferError BytesWarning ChildProcessError
+ConnectionAbortedError ConnectionError ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError
+EncodingWarning EnvironmentError FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit
+IOError ImportError ImportWarning IndentationError IndexError InterruptedError IsADirectoryError KeyError
+KeyboardInterrupt LookupError MemoryError ModuleNotFoundError NameError NotADirectoryError NotImplemented
+NotImplementedError OSError OverflowError PendingDeprecationWarning PermissionError ProcessLookupError
+RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration
+SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError UnboundLocalError
+UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError UnicodeWarning UserWarning ValueError
+Warning ZeroDivisionError BaseExceptionGroup ExceptionGroup Ellipsis __debug__`)
+
+func setOf(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, word := range strings.Fields(words) {
+		m[word] = true
+	}
+	return m
+}
+
+// callBuiltin calls a builtin function.
+func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
+	switch b.name {
+	case "getattr":
+		return w.callGetattr(a, n)
+	case "setattr":
+		return w.callSetattr(a, n)
+	case "eval", "exec":
+		return w.callExec(b.name, a, n)
+	case "compile":
+		return first(w, a, n)
+	case "__import__":
+		return w.importDynamic(a.value(0, "name"), "__import__", n)
+	case "open":
+		return w.hostCall("builtins.open", a, n)
+	case "globals", "locals":
+		return &namespace{of: &moduleOf{frame: w.frame.module}}
+	case "vars":
+		if v := a.value(0); v != nil {
+			return w.attribute(v, "__dict__", n)
+		}
+		return &namespace{of: &moduleOf{frame: w.frame.module}}
+	case "super":
+		return w.callSuper(a)
+	case "super().__init__":
+		return w.superInit(a)
+	case "map", "filter":
+		return w.callMap(b.name, a, n)
+	case "methodcaller":
+		return w.callMethodCaller(a, n)
+	case "attrgetter":
+		return w.callAttrGetter(a, n)
+	case "identity", "iter", "aiter":
+		return first(w, a, n)
+	case "type":
+		return w.callType(a, n)
+	}
+	if v := w.foldBuiltin(b.name, a); v != nil {
+		return v
+	}
+	if !inert[b.name] {
+		w.escapeAll(a, n, true)
+	}
+	return &object{of: b.name}
+}
+
+// inert builtins call nothing that they are given.
+var inert = setOf("isinstance issubclass len print id hash type repr str callable hasattr bool dir help object")
+
+func (w *walker) callGetattr(a arguments, n *parser.Node) value {
+	recv := a.value(0)
+	if recv == nil {
+		return unknown{}
+	}
+	var out []value
+	for _, name := range alternatives(orUnknown(a.value(1))) {
+		s, ok := asString(name)
+		if !ok {
+			w.dynamicAttribute("getattr", recv, n)
+			out = append(out, unknown{})
+			continue
+		}
+		out = append(out, w.attribute(recv, s, n))
+	}
+	if d := a.value(2); d != nil {
+		w.escape(d, n, true)
+	}
+	return joinAll(out)
+}
+
+func orUnknown(v value) value {
+	if v == nil {
+		return unknown{}
+	}
+	return v
+}
+
+// dynamicAttribute is an attribute whose name the run decides.
+func (w *walker) dynamicAttribute(api string, recv value, n *parser.Node) {
+	for _, x := range alternatives(recv) {
+		switch x := x.(type) {
+		case *object, str, integer, float, *sequence, *mapping, octets:
+			continue
+		case *extern:
+			if w.plainLibrary(x.path) {
+				continue
+			}
+		case *userObject:
+			w.hooks(x.cls)
+			for _, v := range x.attrs {
+				w.escape(v, n, false)
+			}
+			continue
+		case *siblingModule:
+			for _, v := range x.frame.vars {
+				w.escape(v, n, false)
+			}
+			continue
+		case *class:
+			w.hooks(x)
+			continue
+		case unknown, *unknownAttribute:
+			w.use(api, n)
+			w.suspectDynamic(api, n)
+			continue
+		}
+		w.use(api, n)
+		w.hide(api, "which attribute is taken is not constant", n, true)
+		return
+	}
+}
+
+func (w *walker) callSetattr(a arguments, n *parser.Node) value {
+	recv, name, v := orUnknown(a.value(0)), orUnknown(a.value(1)), orUnknown(a.value(2))
+	var node *parser.Node
+	if x, ok := a.at(2); ok {
+		node = x.node
+	}
+	for _, alt := range alternatives(name) {
+		s, ok := asString(alt)
+		if !ok {
+			w.dynamicAttribute("setattr", recv, n)
+			continue
+		}
+		for _, x := range alternatives(recv) {
+			w.storeAttribute(x, s, v, n, node)
+		}
+	}
+	return none{}
+}
+
+func (w *walker) callSuper(a arguments) value {
+	if w.frame.cls == nil {
+		return unknown{}
+	}
+	self := w.frame.self
+	if v, ok := a.at(1); ok {
+		self = v.v
+	}
+	return &superOf{self: self, cls: w.frame.cls}
+}
+
+// superInit hands the constructor's arguments to the table's class that the
+// submission's class derives from.
+func (w *walker) superInit(a arguments) value {
+	o, ok := w.frame.self.(*userObject)
+	if ok && o.base != nil {
+		if c := channelsOf(o.base.cls.Row.Channel.pick(a)); c.kind != unknownChannels {
+			o.base.channels = c
+		}
+	}
+	return none{}
+}
+
+// callMap applies a function to the elements of collections.
+func (w *walker) callMap(name string, a arguments, n *parser.Node) value {
+	f, ok := a.at(0)
+	if !ok {
+		return unknown{}
+	}
+	var args []value
+	for _, c := range a.from(1).pos {
+		args = append(args, w.items(c.v))
+	}
+	if f.v == value(none{}) {
+		return &sequence{elems: args, open: true}
+	}
+	v := w.call(f.v, plain(n, args...), n)
+	if name == "filter" && len(args) > 0 {
+		return &sequence{elems: args, open: false}
+	}
+	return &sequence{elems: []value{v}, open: mayBeUnknown(v)}
+}
+
+func (w *walker) callMethodCaller(a arguments, n *parser.Node) value {
+	if len(a.pos) < 2 {
+		return unknown{}
+	}
+	name, ok := asString(a.pos[0].v)
+	recv := a.pos[len(a.pos)-1].v
+	if !ok {
+		w.dynamicAttribute("operator.methodcaller", recv, n)
+		return unknown{}
+	}
+	rest := arguments{pos: a.pos[1 : len(a.pos)-1], kw: a.kw, star: a.star}
+	return w.call(w.attribute(recv, name, n), rest, n)
+}
+
+func (w *walker) callAttrGetter(a arguments, n *parser.Node) value {
+	if len(a.pos) != 2 {
+		return unknown{}
+	}
+	name, ok := asString(a.pos[0].v)
+	v := a.pos[1].v
+	if !ok {
+		w.dynamicAttribute("operator.attrgetter", v, n)
+		return unknown{}
+	}
+	for _, part := range strings.Split(name, ".") {
+		v = w.attribute(v, part, n)
+	}
+	return v
+}
+
+// callType is type(x), or a class made of a name, bases and a dict.
+func (w *walker) callType(a arguments, n *parser.Node) value {
+	if len(a.pos) != 3 {
+		return &object{of: "type"}
+	}
+	c := &class{attrs: map[string]value{}}
+	c.name, _ = asString(a.pos[0].v)
+	if s, ok := a.pos[1].v.(*sequence); ok {
+		c.bases = s.elems
+		for _, b := range s.elems {
+			if x, ok := b.(*extern); ok && x.cls != nil {
+				c.table = x.cls
+			}
+		}
+	}
+	if m, ok := a.pos[2].v.(*mapping); ok {
+		for i, k := range m.keys {
+			if name, ok := asString(k); ok {
+				c.attrs[name] = m.vals[i]
+			}
+		}
+	}
+	return c
+}

@@ -1,0 +1,278 @@
+package analysis
+
+import (
+	"math"
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// maxText bounds a folded string, in bytes.
+const maxText = 1 << 16
+
+// binary folds an operator over all alternatives of both sides.
+func (w *walker) binary(op parser.Op, a, b value, n *parser.Node) value {
+	as, bs := alternatives(a), alternatives(b)
+	if len(as)*len(bs) > maxAlternatives {
+		return w.tooMany(op, as, bs)
+	}
+	var out []value
+	for _, x := range as {
+		for _, y := range bs {
+			out = append(out, w.fold(op, x, y, n))
+		}
+	}
+	return joinAll(out)
+}
+
+// tooMany keeps what is fixed of a string that may be too many.
+func (w *walker) tooMany(op parser.Op, as, bs []value) value {
+	if op != parser.OpAdd {
+		return unknown{}
+	}
+	return concat(common(as), common(bs))
+}
+
+// common is the one value of vs, else unknown.
+func common(vs []value) value {
+	if len(vs) == 1 {
+		return vs[0]
+	}
+	return unknown{}
+}
+
+func (w *walker) fold(op parser.Op, x, y value, n *parser.Node) value {
+	if v := w.operator(op, x, y, n); v != nil {
+		return v
+	}
+	if p, ok := x.(*object); ok && p.path != nil && op == parser.OpDiv {
+		return pathObject(joinPath(p.path, y))
+	}
+	switch x := x.(type) {
+	case str, pattern:
+		return foldText(op, x, y, w)
+	case octets:
+		if z, ok := y.(octets); ok && op == parser.OpAdd && len(x)+len(z) <= maxText {
+			return x + z
+		}
+		if _, ok := y.(*instance); !ok {
+			return unknown{}
+		}
+	case *sequence:
+		return foldSequence(op, x, y)
+	case *mapping:
+		if z, ok := y.(*mapping); ok && op == parser.OpBitOr {
+			return &mapping{keys: append(append([]value(nil), x.keys...), z.keys...),
+				vals: append(append([]value(nil), x.vals...), z.vals...), open: x.open || z.open}
+		}
+		return &object{of: "dict"}
+	case unknown:
+		if _, ok := y.(str); ok && op == parser.OpAdd {
+			return concat(x, y)
+		}
+	}
+	return foldNumbers(op, x, y)
+}
+
+func foldText(op parser.Op, x, y value, w *walker) value {
+	switch op {
+	case parser.OpAdd:
+		return concat(x, y)
+	case parser.OpMod:
+		if s, ok := x.(str); ok {
+			return w.percent(string(s), y)
+		}
+	case parser.OpMult:
+		s, ok := x.(str)
+		k, isInt := y.(integer)
+		if ok && isInt && k >= 0 && int(k)*len(s) <= maxText {
+			return str(strings.Repeat(string(s), int(k)))
+		}
+	}
+	return unknown{}
+}
+
+// concat joins two strings of which parts may be unknown.
+func concat(a, b value) value {
+	x, xKnown := a.(str)
+	y, yKnown := b.(str)
+	if xKnown && yKnown {
+		if len(x)+len(y) > maxText {
+			return unknown{}
+		}
+		return x + y
+	}
+	l, ok1 := glob(a)
+	r, ok2 := glob(b)
+	if !ok1 || !ok2 || len(l)+len(r) > 1024 {
+		return unknown{}
+	}
+	p := strings.ReplaceAll(l+r, "**", "*")
+	if strings.Trim(p, "*") == "" {
+		return unknown{}
+	}
+	return pattern(p)
+}
+
+// glob is v as a part of a pattern; a literal "*" has no spelling there.
+func glob(v value) (string, bool) {
+	switch x := v.(type) {
+	case str:
+		return string(x), !strings.ContainsAny(string(x), "*?[\\")
+	case pattern:
+		return string(x), true
+	case integer, float, boolean:
+		return render(x)
+	}
+	return "*", true
+}
+
+func foldSequence(op parser.Op, x *sequence, y value) value {
+	switch z := y.(type) {
+	case *sequence:
+		if op == parser.OpAdd {
+			return &sequence{elems: append(append([]value(nil), x.elems...), z.elems...), open: x.open || z.open}
+		}
+	case integer:
+		if op == parser.OpMult && z >= 0 && int(z)*len(x.elems) <= 4*maxAlternatives {
+			out := &sequence{open: x.open}
+			for range int(z) {
+				out.elems = append(out.elems, x.elems...)
+			}
+			return out
+		}
+	}
+	return &sequence{elems: x.elems, open: true}
+}
+
+func foldNumbers(op parser.Op, x, y value) value {
+	i, ok1 := x.(integer)
+	j, ok2 := y.(integer)
+	if ok1 && ok2 {
+		if v, ok := foldInts(op, int64(i), int64(j)); ok {
+			return v
+		}
+	}
+	a, ok1 := asNumber(x)
+	b, ok2 := asNumber(y)
+	if ok1 && ok2 {
+		return foldFloats(op, a, b)
+	}
+	return arithmetic(x, y)
+}
+
+// arithmetic is the result of an operator on things that are not constant. One
+// operand of a known harmless kind makes the result harmless.
+func arithmetic(x, y value) value {
+	for _, v := range []value{x, y} {
+		if o, ok := v.(*object); ok && o.path == nil {
+			return &object{of: o.of}
+		}
+	}
+	if _, ok := asNumber(y); ok {
+		return unknownNumber
+	}
+	if _, ok := asNumber(x); ok {
+		return unknownNumber
+	}
+	return unknown{}
+}
+
+func foldInts(op parser.Op, i, j int64) (value, bool) {
+	const big = 1 << 31
+	if i > big || i < -big || j > big || j < -big {
+		return nil, false
+	}
+	switch op {
+	case parser.OpAdd:
+		return integer(i + j), true
+	case parser.OpSub:
+		return integer(i - j), true
+	case parser.OpMult:
+		return integer(i * j), true
+	case parser.OpBitOr:
+		return integer(i | j), true
+	case parser.OpBitAnd:
+		return integer(i & j), true
+	case parser.OpBitXor:
+		return integer(i ^ j), true
+	case parser.OpFloorDiv:
+		if j > 0 && i >= 0 {
+			return integer(i / j), true
+		}
+	case parser.OpMod:
+		if j > 0 && i >= 0 {
+			return integer(i % j), true
+		}
+	}
+	return nil, false
+}
+
+func foldFloats(op parser.Op, a, b float64) value {
+	switch op {
+	case parser.OpAdd:
+		return float(a + b)
+	case parser.OpSub:
+		return float(a - b)
+	case parser.OpMult:
+		return float(a * b)
+	case parser.OpDiv:
+		if b != 0 {
+			return float(a / b)
+		}
+	case parser.OpPow:
+		if p := math.Pow(a, b); p == math.Trunc(p) && math.Abs(p) < 1e15 {
+			return integer(int64(p))
+		}
+		return float(math.Pow(a, b))
+	}
+	return unknownNumber
+}
+
+func (w *walker) unary(n *parser.Node) value {
+	v := w.eval(n.Value)
+	if n.Op == parser.OpNot {
+		return &object{of: "bool"}
+	}
+	if n.Op == parser.OpUAdd {
+		return v
+	}
+	var out []value
+	for _, x := range alternatives(v) {
+		switch x := x.(type) {
+		case integer:
+			if n.Op == parser.OpUSub {
+				out = append(out, -x)
+				continue
+			}
+		case float:
+			out = append(out, -x)
+			continue
+		case span:
+			out = append(out, span{-x.hi, -x.lo})
+			continue
+		}
+		out = append(out, arithmetic(x, x))
+	}
+	return joinAll(out)
+}
+
+// operator is what a class of the submission makes of an operator, nil if nothing.
+func (w *walker) operator(op parser.Op, x, y value, n *parser.Node) value {
+	name, ok := operatorMethods[op]
+	if !ok {
+		return nil
+	}
+	if o, isObj := x.(*userObject); isObj && o.cls.lookup("__"+name+"__") != nil {
+		return w.call(w.attribute(o, "__"+name+"__", n), plain(n, y), n)
+	}
+	if o, isObj := y.(*userObject); isObj && o.cls.lookup("__r"+name+"__") != nil {
+		return w.call(w.attribute(o, "__r"+name+"__", n), plain(n, x), n)
+	}
+	return nil
+}
+
+var operatorMethods = map[parser.Op]string{parser.OpAdd: "add", parser.OpSub: "sub", parser.OpMult: "mul",
+	parser.OpMatMult: "matmul", parser.OpDiv: "truediv", parser.OpMod: "mod", parser.OpPow: "pow",
+	parser.OpLShift: "lshift", parser.OpRShift: "rshift", parser.OpBitOr: "or", parser.OpBitXor: "xor",
+	parser.OpBitAnd: "and", parser.OpFloorDiv: "floordiv"}

@@ -1,0 +1,108 @@
+package analysis
+
+import (
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// maxExecs bounds code in constants in code in constants.
+const maxExecs = 4
+
+// callExec walks a constant that eval or exec runs; anything else is unresolved.
+func (w *walker) callExec(api string, a arguments, n *parser.Node) value {
+	out := value(unknown{})
+	for _, x := range alternatives(orUnknown(a.value(0))) {
+		src, ok := asString(x)
+		if b, isBytes := x.(octets); isBytes {
+			src, ok = string(b), true
+		}
+		if !ok {
+			w.hide(api, "the code that it runs is not constant", n, true)
+			continue
+		}
+		out = w.constCode(api, src, a, n)
+	}
+	return out
+}
+
+func (w *walker) constCode(api, src string, a arguments, n *parser.Node) value {
+	if w.execs >= maxExecs {
+		w.hide(api, "constants of code nest too deeply", n, true)
+		return unknown{}
+	}
+	tree, err := w.prog.Parse(w.ctx, []byte(src))
+	if err != nil {
+		w.hide(api, "the constant that it runs is not Python that can be analysed", n, true)
+		return unknown{}
+	}
+	at := w.pos(n)
+	inner := *w.frame
+	inner.unit = &unit{name: w.frame.unit.name, file: w.frame.unit.file, pkg: w.frame.unit.pkg, tree: tree, at: &at}
+	into := w.givenNamespace(&inner, a)
+	w.execs++
+	out := value(none{})
+	w.in(&inner, func() {
+		if len(tree.Body) == 1 && tree.Body[0].Kind == parser.ExprStmt {
+			out = w.eval(tree.Body[0].Value)
+			return
+		}
+		w.block(tree.Body)
+	})
+	w.execs--
+	if into == nil {
+		w.frame.vars = inner.vars
+		return out
+	}
+	for name, v := range inner.vars {
+		into.keys, into.vals = append(into.keys, str(name)), append(into.vals, v)
+	}
+	return out
+}
+
+// givenNamespace makes f a module of its own where exec is handed a dict, and
+// returns the dict.
+func (w *walker) givenNamespace(f *frame, a arguments) *mapping {
+	m, ok := a.value(1, "globals").(*mapping)
+	if !ok {
+		return nil
+	}
+	*f = frame{kind: moduleScope, vars: map[string]value{}, unit: f.unit}
+	f.module = f
+	for i, k := range m.keys {
+		if name, isName := asString(k); isName {
+			f.vars[name] = m.vals[i]
+		}
+	}
+	return m
+}
+
+// runPath is runpy.run_path and %run: a script of the folder is analysed as a module.
+func runPath(w *walker, a arguments, n *parser.Node) value {
+	p, ok := asString(a.value(0, "path_name"))
+	if !ok {
+		w.hide("runpy", "which script it runs is not constant", n, true)
+		return unknown{}
+	}
+	return w.runScript(p, n)
+}
+
+// runScript walks another script of the folder, as one that is run.
+func (w *walker) runScript(p string, n *parser.Node) value {
+	src, err := w.readSibling(p)
+	if err != nil {
+		w.hide("script", "the script "+p+" that it runs is not one beside it", n, true)
+		return unknown{}
+	}
+	tree, err := w.prog.Parse(w.ctx, src)
+	if err != nil {
+		w.hide("script", "the script "+p+" that it runs cannot be analysed", n, true)
+		return unknown{}
+	}
+	if w.modules[":"+p] != nil {
+		return &mapping{open: true}
+	}
+	m := &siblingModule{name: p, frame: newModuleFrame(&unit{name: "__main__", file: p, tree: tree})}
+	w.modules[":"+p] = m
+	w.prog.addModule(siblingFile(p, src))
+	w.runSibling(m, n)
+	return &mapping{open: true}
+}

@@ -1,0 +1,171 @@
+package analysis
+
+import (
+	"slices"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// callConst is a method of a constant or of a collection.
+func (w *walker) callConst(m *constMethod, a arguments, n *parser.Node) value {
+	var out value
+	switch x := m.self.(type) {
+	case str:
+		out = w.textMethod(string(x), m.name, a)
+	case octets:
+		out = octetsMethod(string(x), m.name)
+	case *sequence:
+		out = w.sequenceMethod(x, m.name, a)
+	case *mapping:
+		out = w.mappingMethod(x, m.name, a)
+	case *namespace:
+		out = w.namespaceMethod(x, m.name, a, n)
+	case *builtin:
+		return w.builtinMethod(x, m.name, a, n)
+	}
+	if out == nil {
+		w.escapeAll(a, n, true)
+		return &object{of: "builtins"}
+	}
+	return out
+}
+
+func (w *walker) sequenceMethod(s *sequence, name string, a arguments) value {
+	switch name {
+	case "append", "add", "insert", "appendleft":
+		if len(a.pos) > 0 {
+			s.add(a.pos[len(a.pos)-1].v, w.loops > 0)
+		}
+		return none{}
+	case "extend", "update":
+		if v := a.value(0); v != nil {
+			w.appendAll(s, v)
+		}
+		return none{}
+	case "copy":
+		return &sequence{elems: slices.Clone(s.elems), open: s.open}
+	case "pop", "popleft":
+		s.open = true
+		return s.any()
+	case "clear", "remove", "sort", "reverse":
+		return none{}
+	case "index", "count":
+		return unknownNumber
+	case "__getitem__":
+		return sequenceItem(s, orUnknown(a.value(0)))
+	case "__iter__":
+		return s
+	}
+	return nil
+}
+
+// add appends an element; more says that the place may run again.
+func (s *sequence) add(v value, more bool) {
+	if contains(s.elems, v) && more {
+		return
+	}
+	if len(s.elems) >= 4*maxAlternatives {
+		s.open = true
+		return
+	}
+	s.elems = append(s.elems, v)
+	if more && mayBeUnknown(v) {
+		s.open = true
+	}
+}
+
+func (w *walker) appendAll(s *sequence, v value) {
+	for _, x := range alternatives(v) {
+		elems, known := w.elements(x)
+		for _, e := range elems {
+			s.add(e, w.loops > 0)
+		}
+		s.open = s.open || !known
+	}
+}
+
+func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
+	switch name {
+	case "get", "pop", "setdefault", "__getitem__":
+		v := m.get(orUnknown(a.value(0)))
+		if d := a.value(1); d != nil {
+			if name == "setdefault" {
+				m.keys, m.vals = append(m.keys, a.pos[0].v), append(m.vals, d)
+			}
+			v = join(v, d)
+		}
+		return v
+	case "keys", "__iter__":
+		return &sequence{elems: m.keys, open: m.open}
+	case "values":
+		return &sequence{elems: m.vals, open: m.open}
+	case "items":
+		s := &sequence{open: m.open}
+		for i, k := range m.keys {
+			s.elems = append(s.elems, &sequence{elems: []value{k, m.vals[i]}})
+		}
+		return s
+	case "update":
+		if x, ok := a.value(0).(*mapping); ok {
+			m.keys, m.vals = append(m.keys, x.keys...), append(m.vals, x.vals...)
+			m.open = m.open || x.open
+		} else if len(a.pos) > 0 {
+			m.open = true
+		}
+		for _, k := range a.kw {
+			m.keys, m.vals = append(m.keys, str(k.name)), append(m.vals, k.v)
+		}
+		return none{}
+	case "copy":
+		return &mapping{keys: slices.Clone(m.keys), vals: slices.Clone(m.vals), open: m.open}
+	}
+	return nil
+}
+
+func (w *walker) namespaceMethod(ns *namespace, name string, a arguments, n *parser.Node) value {
+	switch name {
+	case "get", "pop", "setdefault", "__getitem__":
+		return w.namespaceItem(ns, orUnknown(a.value(0)), n)
+	case "update", "__setitem__":
+		w.storeNamespace(ns, orUnknown(a.value(0)), orUnknown(a.value(1)), n)
+		return none{}
+	}
+	if m, ok := ns.of.(*moduleOf); ok && (name == "values" || name == "items") {
+		s := &sequence{}
+		for _, v := range m.frame.vars {
+			w.escape(v, n, false)
+		}
+		s.open = true
+		return s
+	}
+	return nil
+}
+
+// builtinMethod is a method taken from a builtin type: bytes.fromhex, str.join.
+func (w *walker) builtinMethod(b *builtin, name string, a arguments, n *parser.Node) value {
+	if v := decodeConst(b.name+"."+name, a.value(0)); v != nil {
+		return v
+	}
+	if name == "fromkeys" && b.name == "dict" {
+		keys, known := w.elements(orUnknown(a.value(0)))
+		m := &mapping{open: !known}
+		for _, k := range keys {
+			m.keys, m.vals = append(m.keys, k), append(m.vals, orUnknown(a.value(1)))
+		}
+		return m
+	}
+	if name == "__call__" {
+		return w.callBuiltin(b, a, n)
+	}
+	if recv, ok := a.at(0); ok && (b.name == "str" || b.name == "list" || b.name == "dict") {
+		return w.call(w.attribute(recv.v, name, n), a.from(1), n)
+	}
+	if b.name == "object" && name == "__setattr__" {
+		return w.callSetattr(a, n)
+	}
+	if b.name == "object" && name == "__getattribute__" {
+		return w.callGetattr(a, n)
+	}
+	w.escapeAll(a, n, true)
+	return &object{of: b.name}
+}

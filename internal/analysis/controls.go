@@ -1,0 +1,278 @@
+package analysis
+
+import (
+	"slices"
+	"strings"
+
+	interlock "github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// callTable calls what a table's row describes. self is nil for a function.
+func (w *walker) callTable(fn *tableFunction, self *instance, a arguments, n *parser.Node) value {
+	channels := w.channelArgument(fn, self, a)
+	if fn.Op != "" && !w.simulated(fn.Channel.pick(a)) {
+		w.record(fn, interlock.Op(fn.Op), channels, w.valueArgument(fn, a), n)
+	}
+	if fn.Runs.set {
+		w.runPlan(fn, a, n)
+	}
+	w.escapeAll(a, n, true)
+	switch {
+	case fn.Component != nil:
+		return w.componentOf(fn, a)
+	case fn.Returns != "":
+		return w.returned(fn, channels)
+	}
+	return &object{of: "value"}
+}
+
+// channelArgument is the set of channels that a call is about.
+func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments) chanset {
+	if !fn.Channel.set {
+		if self != nil {
+			return self.channels
+		}
+		return chanset{}
+	}
+	v := fn.Channel.pick(a)
+	if fn.Listed && fn.Returns == "" {
+		v = firstOfPairs(v)
+	}
+	if fn.Channel.every > 1 && v != nil { // a count may follow the repeated group
+		v, _ = without(v, func(x value) bool { _, number := asNumber(x); return number })
+	}
+	c := channelsOf(v)
+	if fn.Join != nil && self != nil {
+		return self.channels.extend(exactly(*fn.Join)).extend(c)
+	}
+	return c
+}
+
+func (w *walker) valueArgument(fn *tableFunction, a arguments) valueset {
+	if !fn.Value.set {
+		return valueset{}
+	}
+	text := ""
+	if x, ok := fn.Value.first(a); ok && x.node != nil {
+		text = w.text(x.node)
+	}
+	v := fn.Value.pick(a)
+	if fn.Listed {
+		v = secondOfPairs(v)
+	}
+	return valuesOf(v, text)
+}
+
+// firstOfPairs is the first place of each pair in a list of pairs.
+func firstOfPairs(v value) value { return placeOfPairs(v, 0) }
+
+func secondOfPairs(v value) value { return placeOfPairs(v, 1) }
+
+func placeOfPairs(v value, i int) value {
+	s, ok := v.(*sequence)
+	if !ok {
+		return v
+	}
+	out := &sequence{open: s.open}
+	for _, e := range s.elems {
+		if t, isPair := e.(*sequence); isPair && len(t.elems) == 2 {
+			out.elems = append(out.elems, t.elems[i])
+		} else {
+			out.open = true
+		}
+	}
+	return out
+}
+
+// simulated reports whether v is a device of a simulation that a library ships.
+func (w *walker) simulated(v value) bool {
+	if v == nil {
+		return false
+	}
+	found := false
+	for _, x := range alternatives(v) {
+		path := ""
+		switch x := x.(type) {
+		case integer, float:
+			continue
+		case *object:
+			path = x.of
+		case *extern:
+			path = x.path
+		}
+		if lib := w.tables.library(root(path)); lib == nil || !lib.harmless(path) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// runPlan runs what is handed over: a plan whose steps were seen when it was made.
+func (w *walker) runPlan(fn *tableFunction, a arguments, n *parser.Node) {
+	for _, x := range alternatives(orUnknown(fn.Runs.pick(a))) {
+		switch x := x.(type) {
+		case unknown, *unknownAttribute:
+			w.hide(fn.name, "which plan it runs is not known", n, true)
+		case *function, *boundFunction, *partial:
+			w.call(x, arguments{}, n)
+		}
+	}
+}
+
+// componentOf is a part that each instance of the class around it gets.
+func (w *walker) componentOf(fn *tableFunction, a arguments) value {
+	c := &component{suffix: str("")}
+	if v := fn.Component.Suffix.pick(a); v != nil {
+		c.suffix = v
+	}
+	switch x := orUnknown(fn.Component.Class.pick(a)).(type) {
+	case *extern:
+		c.cls = x.cls
+	case *class:
+		c.user = x
+	}
+	return c
+}
+
+// returned is the instance that a row says a call returns.
+func (w *walker) returned(fn *tableFunction, channels chanset) value {
+	cls := fn.lib.Classes[fn.Returns]
+	if !fn.Listed {
+		return &instance{cls: cls, channels: channels}
+	}
+	s := &sequence{open: channels.kind == unknownChannels}
+	for _, name := range channels.values {
+		s.elems = append(s.elems, &instance{cls: cls, channels: chanset{kind: channels.kind, values: []string{name}}})
+	}
+	if s.open {
+		s.elems = append(s.elems, &instance{cls: cls})
+	}
+	return s
+}
+
+// makeInstance makes an instance of a table's class.
+func (w *walker) makeInstance(x *extern, a arguments, n *parser.Node) value {
+	c := x.cls
+	channels := channelsOf(c.Row.Channel.pick(a))
+	if c.Row.Op != "" {
+		w.record(&c.Row, interlock.Op(c.Row.Op), channels, valueset{}, n)
+	}
+	w.control = true
+	w.escapeAll(a, n, true)
+	return &instance{cls: c, channels: channels}
+}
+
+func (w *walker) callMethod(m *method, a arguments, n *parser.Node) value {
+	m.ref.consume()
+	return w.callTable(m.fn, m.self, a, n)
+}
+
+// callInstance calls an instance itself: RE(plan).
+func (w *walker) callInstance(x *instance, a arguments, n *parser.Node) value {
+	if fn := x.cls.method("__call__"); fn != nil {
+		return w.callTable(fn, x, a, n)
+	}
+	w.escapeAll(a, n, false)
+	return unknown{}
+}
+
+// instanceAttribute is x.name for an instance of a table's class.
+func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) value {
+	if fn := x.cls.method(name); fn != nil {
+		m := &method{self: x, fn: fn}
+		if fn.Op != "" {
+			m.ref = w.reference(fn, x, n)
+		}
+		return m
+	}
+	if fn := x.cls.load(name); fn != nil {
+		if fn.Op != "" {
+			w.record(fn, interlock.Op(fn.Op), x.channels, valueset{}, n)
+		}
+		if fn.Returns != "" {
+			return &instance{cls: fn.lib.Classes[fn.Returns], channels: x.channels}
+		}
+		return &object{of: "value"}
+	}
+	if part, ok := x.cls.child(name); ok {
+		return &instance{cls: x.cls.Row.lib.Classes[part.Class], channels: x.channels.extend(exactly(part.Suffix))}
+	}
+	if any := x.cls.any(); any != nil && any.covers(name) {
+		return w.anyAttribute(x, any, name, n)
+	}
+	if w.tables.verb(name) {
+		return &unknownAttribute{name: name, node: n}
+	}
+	return &object{of: "value", name: name}
+}
+
+func (a *tableAny) covers(name string) bool {
+	return !strings.HasPrefix(name, "_") && !slices.Contains(a.Except, name) &&
+		(!a.Upper || strings.ToUpper(name) == name)
+}
+
+// anyAttribute reads an attribute that the device defines, or calls it as a command.
+func (w *walker) anyAttribute(x *instance, any *tableAny, name string, n *parser.Node) value {
+	op := any.Load
+	if w.callee == n && n != nil && any.Call != "" {
+		op = any.Call
+	}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name}
+	channels := x.channels.extend(exactly(any.Join + name))
+	if op != "" {
+		w.record(fn, interlock.Op(op), channels, valueset{}, n)
+	}
+	return &object{of: "value"}
+}
+
+// storeInstance is x.name = v. own says that x is the base of a class of the
+// submission, whose attributes are mostly its own. It reports whether the store
+// was the library's business.
+func (w *walker) storeInstance(x *instance, name string, v value, t, from *parser.Node, own bool) bool {
+	text := ""
+	if from != nil {
+		text = w.text(from)
+	}
+	if fn := x.cls.store(name); fn != nil {
+		if fn.Op != "" {
+			w.record(fn, interlock.Op(fn.Op), x.channels, valuesOf(v, text), t)
+		}
+		return true
+	}
+	any := x.cls.any()
+	if own || any == nil || any.Store == "" || !any.covers(name) {
+		return false
+	}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name}
+	w.record(fn, interlock.Op(any.Store), x.channels.extend(exactly(any.Join+name)), valuesOf(v, text), t)
+	return true
+}
+
+// indexed is x[key].
+func (w *walker) indexed(x *instance, key value, n *parser.Node) value {
+	items := x.cls.items()
+	if items == nil {
+		return x // one of several, e.g. what get_pvs returned
+	}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + ".__getitem__"}
+	if items.Load != "" {
+		w.record(fn, interlock.Op(items.Load), x.channels.extend(exactly(items.Join)).extend(channelsOf(key)), valueset{}, n)
+	}
+	return &object{of: "value"}
+}
+
+// storeIndexed is x[key] = v.
+func (w *walker) storeIndexed(x *instance, key, v value, t, from *parser.Node) {
+	items := x.cls.items()
+	if items == nil || items.Store == "" {
+		return
+	}
+	text := ""
+	if from != nil {
+		text = w.text(from)
+	}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + ".__setitem__"}
+	w.record(fn, interlock.Op(items.Store), x.channels.extend(exactly(items.Join)).extend(channelsOf(key)), valuesOf(v, text), t)
+}

@@ -1,0 +1,121 @@
+package analysis
+
+import (
+	"strings"
+
+	interlock "github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// escapeLine is a line that only a notebook takes: !command, %magic, help?.
+func (w *walker) escapeLine(n *parser.Node) {
+	switch n.Op {
+	case parser.EscapeShell, parser.EscapeShellCap:
+		w.shellText("!", n.Str, n)
+		w.notPython("!"+n.Str, `subprocess.run([...]), where the policy allows the command`, n)
+	case parser.EscapeMagic, parser.EscapeMagicCell:
+		w.magic(n.Str, n)
+		w.notPython("%"+n.Str, magicInstead(n.Str), n)
+	default:
+		w.notPython(n.Str, "help(name)", n)
+	}
+}
+
+// shellText is a shell line of a notebook; {x} and $x in it are the notebook's.
+func (w *walker) shellText(api, line string, n *parser.Node) {
+	for _, argv := range shellCommands(strings.TrimSpace(line)) {
+		for i, word := range argv {
+			if strings.Contains(word, "{") || strings.HasPrefix(word, "$") {
+				argv[i] = "*"
+			}
+		}
+		w.command(argv, api, nil, n)
+	}
+}
+
+// magic is a % line.
+func (w *walker) magic(line string, n *parser.Node) {
+	name, rest, _ := strings.Cut(strings.TrimLeft(strings.TrimSpace(line), "%"), " ")
+	rest = strings.TrimSpace(rest)
+	switch name {
+	case "pip", "conda", "mamba", "uv":
+		w.shellText("%"+name, name+" "+rest, n)
+	case "sx", "system", "sc":
+		w.shellText("%"+name, rest, n)
+	case "bash", "sh", "script", "perl", "ruby", "javascript", "pypy", "python2", "python3":
+		w.noteCommand(interlock.Command{API: "%%" + name, Argv: []string{name}, Text: w.text(n)}, n)
+		w.hide("%%"+name, "the cell runs in another interpreter, which is not looked into", n, true)
+	case "run":
+		w.runScript(strings.Fields(rest + " ?")[0], n)
+	case "cd":
+		w.pathUse(str(rest), "read", "%cd", n)
+	case "writefile", "%writefile":
+		w.pathUse(str(strings.TrimSpace(strings.TrimPrefix(rest, "-a"))), "write", "%%writefile", n)
+	case "load", "loadpy", "load_ext", "macro", "edit", "rerun", "recall", "store", "alias", "autoreload":
+		if name != "autoreload" && name != "store" {
+			w.hide("%"+name, "it brings in code that is not in the cell", n, true)
+		}
+	case "time", "timeit", "prun", "memit", "capture", "debug", "px":
+		w.magicCode(name, rest, n)
+	}
+}
+
+// magicCode is a magic that runs the rest of its line as Python.
+func (w *walker) magicCode(name, rest string, n *parser.Node) {
+	for strings.HasPrefix(rest, "-") {
+		_, rest, _ = strings.Cut(rest, " ")
+	}
+	if rest != "" {
+		w.constCode("%"+name, rest, arguments{}, n)
+	}
+}
+
+func magicInstead(line string) string {
+	name, _, _ := strings.Cut(strings.TrimLeft(line, "%"), " ")
+	switch name {
+	case "pip", "conda", "mamba", "uv":
+		return "nothing: packages come from the environment; ask its owner to add what is missing"
+	case "matplotlib", "pylab":
+		return "nothing: open figures are captured anyway"
+	case "time", "timeit":
+		return "time.perf_counter()"
+	case "run":
+		return "import, for a module beside the script"
+	}
+	return "plain Python"
+}
+
+// notPython makes the line part of the syntax error that a script with it is.
+func (w *walker) notPython(line, instead string, n *parser.Node) {
+	e := w.facts.SyntaxError
+	if e == nil || w.ipythonTold {
+		return
+	}
+	w.ipythonTold = true
+	e.Pos = w.pos(n)
+	e.Message = "notebook lines are not Python: " + strings.TrimSpace(line) + "; write " + instead + " instead"
+}
+
+// ipython is a method of get_ipython().
+func (w *walker) ipython(name string, a arguments, n *parser.Node) value {
+	switch name {
+	case "system", "getoutput", "system_raw", "system_piped":
+		w.shellCommand(orUnknown(a.value(0, "cmd")), "get_ipython()."+name, n)
+	case "run_line_magic", "run_cell_magic", "magic":
+		words := []string{}
+		for _, p := range a.pos {
+			s, ok := asString(p.v)
+			if !ok {
+				w.hide("get_ipython()."+name, "which magic it runs is not constant", n, true)
+				return unknown{}
+			}
+			words = append(words, s)
+		}
+		w.magic(strings.Join(words, " "), n)
+	case "run_cell", "ex", "ev", "run_code":
+		return w.callExec("get_ipython()."+name, a, n)
+	default:
+		return nil
+	}
+	return &object{of: "IPython"}
+}

@@ -1,0 +1,269 @@
+package analysis
+
+import (
+	interlock "github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// function is a function or lambda of the submission.
+type function struct {
+	node     *parser.Node
+	outer    *frame // where it was defined
+	defaults map[string]value
+	cls      *class // of the class body it was defined in
+
+	property, static, classMethod bool
+
+	followed   int  // contexts it was followed in
+	wide       bool // followed with unknown arguments
+	result     value
+	referenced bool // handed to something that may call it
+}
+
+// boundFunction is a function with its self.
+type boundFunction struct {
+	self value
+	fn   *function
+}
+
+func (w *walker) defineFunction(n *parser.Node) {
+	f := w.newFunction(n)
+	v := value(f)
+	for i := len(n.Decorators()) - 1; i >= 0; i-- {
+		v = w.decorate(f, v, n.Decorators()[i])
+	}
+	w.annotation(n.Extra)
+	w.bind(n.Name, v)
+}
+
+func (w *walker) newFunction(n *parser.Node) *function {
+	f := &function{node: n, outer: w.frame, defaults: map[string]value{}}
+	if w.frame.kind == classScope {
+		f.cls = w.frame.cls
+	}
+	for _, p := range n.List {
+		w.annotation(p.Extra)
+		if p.Value != nil {
+			f.defaults[p.Name] = w.eval(p.Value)
+		}
+	}
+	w.functions = append(w.functions, f)
+	return f
+}
+
+// decorate applies one decorator. What a library does to a function leaves it
+// callable as before; the submission's own decorators are followed.
+func (w *walker) decorate(f *function, v value, n *parser.Node) value {
+	d := w.eval(n)
+	switch x := d.(type) {
+	case *builtin:
+		switch x.name {
+		case "property":
+			f.property = true
+			return v
+		case "staticmethod":
+			f.static = true
+			return v
+		case "classmethod":
+			f.classMethod = true
+			return v
+		}
+	case *function, *boundFunction, *userObject, *partial:
+		out := w.call(d, plain(n, v), n)
+		if mayBeUnknown(out) {
+			return join(out, v)
+		}
+		return out
+	case *extern:
+		if x.path == "functools.cached_property" {
+			f.property = true
+			return v
+		}
+	}
+	if n.Kind == parser.Attribute && (n.Name == "setter" || n.Name == "deleter") {
+		f.property = true
+		return v
+	}
+	w.callHook(d, v, n)
+	return v
+}
+
+// callHook notices a function that is handed to a library, which may call it.
+func (w *walker) callHook(d, v value, n *parser.Node) {
+	switch d.(type) {
+	case *extern, *object, unknown, *method:
+		w.escape(v, n, false)
+	}
+}
+
+// callFunction follows a call into the submission's own function.
+func (w *walker) callFunction(f *function, self value, a arguments, n *parser.Node) value {
+	if w.depth >= maxCalls || w.calling[f.node] > 0 || f.followed >= maxContexts {
+		f.referenced = true // the rest is seen once more, with unknown arguments
+		for _, x := range a.all() {
+			w.escape(x.v, n, false)
+		}
+		return unknown{}
+	}
+	f.followed++
+	return w.enterFunction(f, self, a)
+}
+
+// enterFunction walks the body of f in a frame of its own.
+func (w *walker) enterFunction(f *function, self value, a arguments) value {
+	fr := f.outer.child(functionScope, w.scopeOf(f.node))
+	if f.cls != nil {
+		fr.cls, fr.self = f.cls, self
+	}
+	w.parameters(fr, f, self, a)
+	w.calling[f.node]++
+	w.depth++
+	w.in(fr, func() {
+		if f.node.Kind == parser.Lambda {
+			fr.returns = w.eval(f.node.Value)
+		} else if w.block(f.node.Body) {
+			fr.returns = join(fr.returns, none{})
+		}
+	})
+	w.depth--
+	w.calling[f.node]--
+	if fr.names.generator {
+		return &sequence{elems: fr.yields, open: true}
+	}
+	if fr.returns == nil {
+		return unknown{}
+	}
+	return fr.returns
+}
+
+// parameters binds arguments to names as Python would; what cannot be told is unknown.
+func (w *walker) parameters(fr *frame, f *function, self value, a arguments) {
+	if self != nil {
+		a = arguments{pos: append([]argument{{v: self}}, a.pos...), kw: a.kw, star: a.star}
+	}
+	i, taken := 0, map[string]bool{}
+	for _, p := range f.node.List {
+		switch p.Op {
+		case parser.ParamVarArgs:
+			rest := &sequence{open: a.star}
+			for ; i < len(a.pos); i++ {
+				rest.elems = append(rest.elems, a.pos[i].v)
+			}
+			fr.bindHere(p.Name, rest)
+			continue
+		case parser.ParamKwArgs:
+			continue
+		}
+		v := value(nil)
+		if p.Op != parser.ParamKwOnly && i < len(a.pos) {
+			v = a.pos[i].v
+			i++
+		} else if k, ok := a.named(p.Name); ok {
+			v = k.v
+			taken[p.Name] = true
+		}
+		fr.bindHere(p.Name, w.orDefault(v, p, f, a.star))
+	}
+	w.keywordRest(fr, f, a, taken)
+}
+
+func (w *walker) orDefault(v value, p *parser.Node, f *function, star bool) value {
+	if v != nil {
+		if _, vague := v.(unknown); vague && p.Extra != nil {
+			if hint := w.hint(f, p.Extra); hint != nil {
+				return hint
+			}
+		}
+		return v
+	}
+	d, ok := f.defaults[p.Name]
+	switch {
+	case ok && !star:
+		return d
+	case ok:
+		return join(d, unknown{})
+	}
+	if hint := w.hint(f, p.Extra); hint != nil {
+		return hint
+	}
+	return unknown{}
+}
+
+// hint is what an annotation of a parameter of f says.
+func (w *walker) hint(f *function, n *parser.Node) (v value) {
+	if n == nil {
+		return nil
+	}
+	w.in(f.outer, func() { v = w.annotation(n) })
+	return v
+}
+
+func (w *walker) keywordRest(fr *frame, f *function, a arguments, taken map[string]bool) {
+	for _, p := range f.node.List {
+		if p.Op != parser.ParamKwArgs {
+			continue
+		}
+		m := &mapping{open: a.star}
+		for _, k := range a.kw {
+			if !taken[k.name] && k.name != "" {
+				m.keys = append(m.keys, str(k.name))
+				m.vals = append(m.vals, k.v)
+			}
+		}
+		fr.bindHere(p.Name, m)
+	}
+}
+
+// annotation is the value that an annotation promises: only classes of the
+// tables and of the submission say anything here.
+func (w *walker) annotation(n *parser.Node) value {
+	if n == nil {
+		return nil
+	}
+	switch x := w.eval(n).(type) {
+	case *extern:
+		if x.cls != nil {
+			return &instance{cls: x.cls}
+		}
+	case *class:
+		return &userObject{cls: x, attrs: map[string]value{}, base: w.baseInstance(x)}
+	case *builtin:
+		if immutableTypes[x.name] {
+			return &object{of: x.name}
+		}
+	}
+	return nil
+}
+
+var immutableTypes = map[string]bool{"str": true, "int": true, "float": true, "bool": true, "bytes": true,
+	"list": true, "dict": true, "tuple": true, "set": true, "complex": true}
+
+// leftovers walks the functions that no call reached. One that was handed to
+// something may be called; one that nothing refers to is not known to be.
+func (w *walker) leftovers() {
+	for i := 0; i < len(w.functions); i++ { // walking one may define more
+		f := w.functions[i]
+		if f.wide || (f.followed > 0 && !f.referenced) {
+			continue
+		}
+		f.wide = true
+		c := interlock.Unresolved
+		if f.referenced {
+			c = interlock.Possible
+		}
+		w.as(c, func() { w.wideCall(f) })
+	}
+}
+
+// wideCall walks f with unknown arguments.
+func (w *walker) wideCall(f *function) {
+	var self value
+	if f.cls != nil && !f.static {
+		self = value(f.cls)
+		if !f.classMethod {
+			self = f.cls.any(w)
+		}
+	}
+	f.followed++
+	w.enterFunction(f, self, arguments{star: true})
+}

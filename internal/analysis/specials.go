@@ -1,0 +1,223 @@
+package analysis
+
+import (
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// special is a library function whose meaning the walker must know.
+type special func(w *walker, a arguments, n *parser.Node) value
+
+// specials are the functions that bind, import, decode or give back values.
+func specials() map[string]special {
+	return map[string]special{
+		"functools.partial":              callPartial,
+		"functools.partialmethod":        callPartial,
+		"functools.wraps":                makeIdentity,
+		"functools.lru_cache":            passDecorator,
+		"functools.cache":                first,
+		"functools.update_wrapper":       first,
+		"contextlib.contextmanager":      first,
+		"contextlib.asynccontextmanager": first,
+		"contextlib.closing":             first,
+		"contextlib.nullcontext":         first,
+		"dataclasses.dataclass":          passDecorator,
+		"typing.cast":                    second,
+		"copy.copy":                      first,
+		"copy.deepcopy":                  first,
+		"asyncio.run":                    first,
+		"asyncio.create_task":            first,
+		"asyncio.ensure_future":          first,
+		"asyncio.wait_for":               first,
+		"asyncio.shield":                 first,
+		"cothread.Spawn":                 spawn,
+		"asyncio.gather":                 gather,
+		"importlib.import_module":        importModule,
+		"importlib.reload":               first,
+		"importlib.__import__":           importModule,
+		"operator.methodcaller":          methodCaller,
+		"operator.attrgetter":            attrGetter,
+		"operator.call":                  operatorCall,
+		"itertools.product":              product,
+		"itertools.chain":                chain,
+		"codecs.decode":                  codecsDecode,
+		"json.loads":                     jsonLoads,
+		"numpy.linspace":                 numpySpan,
+		"numpy.array":                    numpyArray,
+		"numpy.asarray":                  numpyArray,
+		"runpy.run_path":                 runPath,
+		"runpy.run_module":               importModule,
+		"pathlib.Path":                   newPath,
+		"pathlib.PurePath":               newPath,
+		"pathlib.PosixPath":              newPath,
+		"pathlib.Path.home":              func(*walker, arguments, *parser.Node) value { return pathObject(str("~")) },
+		"pathlib.Path.cwd":               func(*walker, arguments, *parser.Node) value { return pathObject(str(".")) },
+		"os.getcwd":                      func(*walker, arguments, *parser.Node) value { return str(".") },
+		"os.path.join":                   osPathJoin,
+		"os.path.expanduser":             firstText,
+		"os.path.expandvars":             firstText,
+		"os.path.abspath":                firstText,
+		"os.path.realpath":               firstText,
+		"os.path.normpath":               firstText,
+		"os.fspath":                      firstText,
+		"os.path.dirname":                osPathDirname,
+		"os.environ.get":                 environGet,
+		"os.getenv":                      environGet,
+		"shlex.split":                    shlexSplit,
+		"urllib.request.Request":         firstText,
+		"types.SimpleNamespace":          simpleNamespace,
+	}
+}
+
+func first(_ *walker, a arguments, _ *parser.Node) value {
+	if v := a.value(0); v != nil {
+		return v
+	}
+	return unknown{}
+}
+
+func second(_ *walker, a arguments, _ *parser.Node) value {
+	if v := a.value(1); v != nil {
+		return v
+	}
+	return unknown{}
+}
+
+// firstText gives back its argument as text where it is constant.
+func firstText(_ *walker, a arguments, _ *parser.Node) value {
+	if s, ok := asString(a.value(0, "url")); ok {
+		return str(s)
+	}
+	return &object{of: "str"}
+}
+
+// passDecorator is a decorator, or makes one, that leaves what it is put on as it is.
+func passDecorator(_ *walker, a arguments, _ *parser.Node) value {
+	if v, ok := a.at(0); ok {
+		switch v.v.(type) {
+		case *function, *boundFunction, *class:
+			return v.v
+		}
+	}
+	return &builtin{name: "identity"}
+}
+
+// makeIdentity makes a decorator that leaves what it is put on as it is.
+func makeIdentity(*walker, arguments, *parser.Node) value { return &builtin{name: "identity"} }
+
+func callPartial(w *walker, a arguments, n *parser.Node) value {
+	fn, ok := a.at(0)
+	if !ok {
+		return unknown{}
+	}
+	return &partial{fn: fn.v, args: a.from(1)}
+}
+
+func gather(_ *walker, a arguments, _ *parser.Node) value {
+	s := &sequence{open: a.star}
+	for _, p := range a.pos {
+		s.elems = append(s.elems, p.v)
+	}
+	return s
+}
+
+func importModule(w *walker, a arguments, n *parser.Node) value {
+	return w.importDynamic(a.value(0, "name", "mod_name"), "importlib.import_module", n)
+}
+
+// methodCaller is operator.methodcaller: a function of the receiver.
+func methodCaller(_ *walker, a arguments, _ *parser.Node) value {
+	return &partial{fn: &builtin{name: "methodcaller"}, args: a}
+}
+
+func attrGetter(_ *walker, a arguments, _ *parser.Node) value {
+	return &partial{fn: &builtin{name: "attrgetter"}, args: a}
+}
+
+func operatorCall(w *walker, a arguments, n *parser.Node) value {
+	if f, ok := a.at(0); ok {
+		return w.call(f.v, a.from(1), n)
+	}
+	return unknown{}
+}
+
+// product yields tuples of which each place is one of its collection.
+func product(w *walker, a arguments, _ *parser.Node) value {
+	t := &sequence{}
+	for _, p := range a.pos {
+		t.elems = append(t.elems, w.items(p.v))
+	}
+	return &sequence{elems: []value{t}}
+}
+
+func chain(w *walker, a arguments, _ *parser.Node) value {
+	s := &sequence{open: a.star}
+	for _, p := range a.pos {
+		s.elems = append(s.elems, w.items(p.v))
+	}
+	return s
+}
+
+func codecsDecode(_ *walker, a arguments, _ *parser.Node) value {
+	s, ok := asString(a.value(0))
+	how, _ := asString(a.value(1))
+	if ok && strings.ReplaceAll(how, "_", "") == "rot13" {
+		return str(rot13(s))
+	}
+	if b, isBytes := a.value(0).(octets); isBytes {
+		if v := decodeConst(map[string]string{"hex": "bytes.fromhex", "base64": "base64.b64decode"}[how], b); v != nil {
+			return v
+		}
+		return str(b)
+	}
+	return unknown{}
+}
+
+// numpySpan is linspace: numbers between two constants.
+func numpySpan(_ *walker, a arguments, _ *parser.Node) value {
+	lo, ok1 := asNumber(a.value(0, "start"))
+	hi, ok2 := asNumber(a.value(1, "stop"))
+	if ok1 && ok2 {
+		return &sequence{elems: []value{span{min(lo, hi), max(lo, hi)}}}
+	}
+	return &object{of: "numpy.linspace"}
+}
+
+// numpyArray keeps a constant list as one.
+func numpyArray(_ *walker, a arguments, _ *parser.Node) value {
+	if s, ok := a.value(0).(*sequence); ok && !s.open {
+		return s
+	}
+	return &object{of: "numpy.array"}
+}
+
+func environGet(_ *walker, a arguments, _ *parser.Node) value {
+	if name, _ := asString(a.value(0)); name == "HOME" {
+		return str("~")
+	}
+	return &object{of: "os.environ"}
+}
+
+func shlexSplit(_ *walker, a arguments, _ *parser.Node) value {
+	s, ok := asString(a.value(0))
+	if !ok {
+		return &object{of: "shlex.split"}
+	}
+	words, ok := shellWords(s)
+	if !ok {
+		return &object{of: "shlex.split"}
+	}
+	return texts(words)
+}
+
+func simpleNamespace(w *walker, a arguments, _ *parser.Node) value {
+	o := &userObject{cls: &class{name: "SimpleNamespace"}, attrs: map[string]value{}}
+	w.fields(o, a)
+	return o
+}
+
+// spawn starts a cothread task.
+func spawn(w *walker, a arguments, n *parser.Node) value {
+	return operatorCall(w, a, n)
+}

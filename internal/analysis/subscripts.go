@@ -1,0 +1,215 @@
+package analysis
+
+import "github.com/interlock-run/interlock/internal/analysis/parser"
+
+// subscript is v[index].
+func (w *walker) subscript(n *parser.Node) value {
+	v := w.eval(n.Value)
+	if n.Right != nil && n.Right.Kind == parser.Slice {
+		return w.slice(v, n.Right)
+	}
+	index := w.eval(n.Right)
+	var out []value
+	for _, x := range alternatives(v) {
+		for _, i := range alternatives(index) {
+			out = append(out, w.item(x, i, n))
+		}
+	}
+	return joinAll(out)
+}
+
+func (w *walker) item(x, index value, n *parser.Node) value {
+	switch x := x.(type) {
+	case *sequence:
+		return sequenceItem(x, index)
+	case *mapping:
+		return x.get(index)
+	case str:
+		if i, ok := index.(integer); ok {
+			if j, ok := position(int(i), len(x)); ok {
+				return str(x[j : j+1])
+			}
+		}
+		return unknown{}
+	case *namespace:
+		return w.namespaceItem(x, index, n)
+	case *extern:
+		return w.externItem(x, index, n)
+	case *instance:
+		return w.indexed(x, index, n)
+	case *object:
+		return &object{of: x.of}
+	case *userObject:
+		if x.cls.lookup("__getitem__") != nil {
+			return w.call(w.attribute(x, "__getitem__", n), plain(n, index), n)
+		}
+	case *class, *builtin:
+		return x // a generic alias: list[int]
+	}
+	return unknown{}
+}
+
+func sequenceItem(s *sequence, index value) value {
+	i, ok := index.(integer)
+	if ok && !s.open {
+		if j, ok := position(int(i), len(s.elems)); ok {
+			return s.elems[j]
+		}
+	}
+	return s.any()
+}
+
+// any is one of the elements.
+func (s *sequence) any() value {
+	v := joinAll(s.elems)
+	if s.open {
+		return join(v, unknown{})
+	}
+	return v
+}
+
+// get is the value under a key; the last one stored wins where all keys are known.
+func (m *mapping) get(key value) value {
+	var out value
+	_, constant := render(key)
+	for i, k := range m.keys {
+		if k == key {
+			out = m.vals[i]
+		} else if _, ok := render(k); !ok || !constant {
+			out = join(out, m.vals[i])
+		}
+	}
+	if out == nil || (m.open && !constant) {
+		return join(out, unknown{})
+	}
+	return out
+}
+
+func position(i, n int) (int, bool) {
+	if i < 0 {
+		i += n
+	}
+	return i, i >= 0 && i < n
+}
+
+func (w *walker) slice(v value, n *parser.Node) value {
+	lo, hi, step := w.bound(n.Left), w.bound(n.Right), w.bound(n.Extra)
+	var out []value
+	for _, x := range alternatives(v) {
+		out = append(out, sliced(x, lo, hi, step))
+	}
+	return joinAll(out)
+}
+
+// bound is a slice's bound: nil if left out, unknown where not constant.
+func (w *walker) bound(n *parser.Node) value {
+	if n == nil {
+		return nil
+	}
+	return w.eval(n)
+}
+
+func sliced(x, lo, hi, step value) value {
+	switch x := x.(type) {
+	case str:
+		if idx, ok := indices(len(x), lo, hi, step); ok {
+			b := make([]byte, 0, len(idx))
+			for _, i := range idx {
+				b = append(b, x[i])
+			}
+			return str(b)
+		}
+		return unknown{}
+	case *sequence:
+		if idx, ok := indices(len(x.elems), lo, hi, step); ok && !x.open {
+			out := &sequence{}
+			for _, i := range idx {
+				out.elems = append(out.elems, x.elems[i])
+			}
+			return out
+		}
+		return &sequence{elems: x.elems, open: true}
+	case *object:
+		return &object{of: x.of}
+	}
+	return unknown{}
+}
+
+// indices lists the positions of a slice with constant bounds.
+func indices(n int, lo, hi, step value) ([]int, bool) {
+	by, ok := constBound(step, 1, 1<<30)
+	if !ok || by == 0 || n > maxText {
+		return nil, false
+	}
+	from, to := 0, n
+	if by < 0 {
+		from, to = n-1, -1
+	}
+	from, ok1 := constBound(lo, from, n)
+	to, ok2 := constBound(hi, to, n)
+	if !ok1 || !ok2 {
+		return nil, false
+	}
+	var out []int
+	for i := from; (by > 0 && i < min(to, n)) || (by < 0 && i > to); i += by {
+		if i >= 0 && i < n {
+			out = append(out, i)
+		}
+	}
+	return out, true
+}
+
+func constBound(v value, missing, n int) (int, bool) {
+	switch x := v.(type) {
+	case nil, none:
+		return missing, true
+	case integer:
+		if x < 0 && n < 1<<30 {
+			return max(int(x)+n, 0), true
+		}
+		return int(max(min(x, 1<<31), -1<<31)), true
+	}
+	return 0, false
+}
+
+func (w *walker) namespaceItem(ns *namespace, index value, n *parser.Node) value {
+	name, ok := asString(index)
+	if !ok {
+		w.hide("globals", "which name is taken is not constant", n, true)
+		return unknown{}
+	}
+	if m, isModule := ns.of.(*moduleOf); isModule {
+		if v, ok := m.frame.vars[name]; ok {
+			return w.refer(v, n)
+		}
+		if name == "__builtins__" {
+			return &extern{path: "builtins"}
+		}
+		return unknown{}
+	}
+	return w.attribute(ns.of, name, n)
+}
+
+func (w *walker) externItem(x *extern, index value, n *parser.Node) value {
+	name, constant := asString(index)
+	switch x.path {
+	case "sys.modules":
+		if constant {
+			return w.moduleNamed(name, n)
+		}
+		w.hide("sys.modules", "which module is taken is not constant", n, true)
+		return unknown{}
+	case "builtins":
+		if constant {
+			return w.externAttribute(x, name, n)
+		}
+		w.hide("__builtins__", "which builtin is taken is not constant", n, true)
+		return unknown{}
+	case "os.environ":
+		if name == "HOME" {
+			return str("~")
+		}
+		return &object{of: "os.environ"}
+	}
+	return w.externValue(x)
+}

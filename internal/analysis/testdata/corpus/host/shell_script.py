@@ -1,0 +1,4 @@
+# writes: unresolved
+# unresolved: subprocess.run
+import subprocess
+subprocess.run(["bash", "./ramp.sh"])

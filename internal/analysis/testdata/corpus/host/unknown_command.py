@@ -1,0 +1,4 @@
+# unresolved: subprocess.run
+# writes: unresolved
+import subprocess, sys
+subprocess.run(sys.argv[1:])

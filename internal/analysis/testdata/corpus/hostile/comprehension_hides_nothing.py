@@ -1,0 +1,7 @@
+# builtin: exec
+# unresolved: exec
+import sys
+def f():
+    [exec for exec in ()]
+    exec(sys.argv[1])
+f()

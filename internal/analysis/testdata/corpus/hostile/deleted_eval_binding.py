@@ -1,0 +1,4 @@
+# builtin: eval
+eval = None
+del eval
+eval("1")

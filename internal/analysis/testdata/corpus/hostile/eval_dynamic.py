@@ -1,0 +1,4 @@
+# writes: unresolved
+# builtin: eval input
+# unresolved: eval
+eval(input("code: "))

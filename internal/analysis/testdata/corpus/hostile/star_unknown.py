@@ -1,0 +1,3 @@
+# writes: unresolved
+from facility_magic import *
+caput("X", 1)

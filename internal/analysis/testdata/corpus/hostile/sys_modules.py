@@ -1,0 +1,3 @@
+# command: id
+import sys, os
+sys.modules["os"].system("id")

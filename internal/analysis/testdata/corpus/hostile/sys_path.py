@@ -1,0 +1,5 @@
+# writes: unresolved
+# unresolved: sys.path
+import sys
+sys.path.insert(0, "/tmp/x")
+import numpy

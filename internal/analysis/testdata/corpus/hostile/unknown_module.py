@@ -1,0 +1,4 @@
+# writes: unresolved
+# unresolved: import
+import facility_magic
+facility_magic.set_beam(3)

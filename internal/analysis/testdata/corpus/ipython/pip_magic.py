@@ -1,0 +1,4 @@
+# syntax: packages come from the environment
+# install: lmfit
+%pip install lmfit
+import lmfit

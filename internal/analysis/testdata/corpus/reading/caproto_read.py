@@ -1,0 +1,5 @@
+# writes: none
+# reads: definite
+# unresolved: -
+from caproto.sync.client import read
+print(read("X:RB").data)

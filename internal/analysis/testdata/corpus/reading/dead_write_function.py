@@ -1,0 +1,6 @@
+# writes: unresolved
+# reads: definite
+import epics
+def set_current(v):
+    epics.caput("I:SP", v)
+print(epics.caget("I"))

@@ -1,0 +1,5 @@
+# writes: none
+# reads: definite
+# unresolved: -
+from epics import caget, caput
+print(caget("A"))

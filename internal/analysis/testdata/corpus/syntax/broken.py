@@ -1,0 +1,4 @@
+# syntax: 
+# complete: false
+def f(:
+    pass

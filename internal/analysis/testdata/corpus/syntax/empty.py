@@ -1,0 +1,3 @@
+# writes: none
+# reads: none
+# complete: true

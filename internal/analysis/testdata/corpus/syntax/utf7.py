@@ -1,0 +1,3 @@
+# coding: utf-7
+# syntax: 
+print(1)

@@ -1,0 +1,4 @@
+# command: -
+# builtin: -
+# os.system("rm -rf /")
+s = "subprocess.run(['ls'])"

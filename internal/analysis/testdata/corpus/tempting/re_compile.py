@@ -1,0 +1,4 @@
+# builtin: -
+import re
+r = re.compile(r"os\.system\(.*\)")
+print(r.match("os.system('ls')"))

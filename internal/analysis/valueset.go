@@ -1,0 +1,91 @@
+package analysis
+
+import (
+	"slices"
+
+	interlock "github.com/interlock-run/interlock"
+)
+
+// valueset is what a write may put. Its zero value is unknown.
+type valueset struct {
+	known  bool
+	values []string
+	span   *span
+	text   string
+}
+
+// valuesOf is the set of values v may be; text is its expression.
+func valuesOf(v value, text string) valueset {
+	out := valueset{known: true, text: text}
+	if v == nil {
+		return valueset{text: text}
+	}
+	for _, x := range alternatives(v) {
+		out = out.join(valuesOfOne(x, text))
+	}
+	return out
+}
+
+func valuesOfOne(x value, text string) valueset {
+	switch x := x.(type) {
+	case span:
+		return valueset{known: true, span: &x, text: text}
+	case *sequence:
+		return valuesOfAll(x.elems, x.open, text)
+	case *mapping:
+		return valuesOfAll(x.vals, x.open, text)
+	case *object:
+		if x.path == nil {
+			return valueset{text: text}
+		}
+	}
+	if s, ok := render(x); ok {
+		return valueset{known: true, values: []string{s}, text: text}
+	}
+	return valueset{text: text}
+}
+
+func valuesOfAll(vs []value, open bool, text string) valueset {
+	out := valueset{known: !open && len(vs) > 0, text: text}
+	for _, v := range vs {
+		out = out.join(valuesOf(v, text))
+	}
+	return out
+}
+
+// maxValues bounds a set. A larger one is unknown.
+const maxValues = 1024
+
+func (a valueset) join(b valueset) valueset {
+	if !a.known || !b.known || len(a.values)+len(b.values) > maxValues {
+		return valueset{text: a.text}
+	}
+	out := valueset{known: true, values: slices.Clone(a.values), span: a.span, text: a.text}
+	for _, v := range b.values {
+		if !slices.Contains(out.values, v) {
+			out.values = append(out.values, v)
+		}
+	}
+	if b.span != nil {
+		out.span = b.span
+		if a.span != nil {
+			out.span = &span{min(a.span.lo, b.span.lo), max(a.span.hi, b.span.hi)}
+		}
+	}
+	return out
+}
+
+func (a valueset) fact() interlock.Value {
+	v := interlock.Value{Kind: "unknown", Text: a.text, Values: []string{}}
+	switch {
+	case !a.known:
+	case a.span != nil && len(a.values) == 0:
+		v.Kind, v.Values = "range", []string{renderFloat(a.span.lo), renderFloat(a.span.hi)}
+	case a.span != nil:
+	case len(a.values) == 1:
+		v.Kind, v.Values = "constant", a.values
+	case len(a.values) > 1:
+		v.Kind, v.Values = "set", a.values
+	}
+	return v
+}

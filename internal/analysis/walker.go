@@ -1,0 +1,150 @@
+package analysis
+
+import (
+	"context"
+
+	interlock "github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// unit is one parsed source: the script, a sibling module, or a constant handed to exec.
+type unit struct {
+	name string         // dotted module name; "__main__" for the script
+	file string         // as Pos.File has it
+	at   *interlock.Pos // where all of it is reported, for code in a constant
+	tree *parser.Module
+	pkg  string // the package that relative imports start from
+	main bool
+}
+
+// walker follows a program's values through its statements. It stands for no
+// run in particular: where the program may go two ways, it goes both.
+type walker struct {
+	ctx    context.Context
+	prog   *Program
+	facts  *interlock.Facts
+	tables *tables
+
+	frame *frame
+	// certainty is that of what is found now: Definite where the code runs
+	// whenever the script does, as far as that can be seen.
+	certainty interlock.Certainty
+	depth     int // of calls followed
+	loops     int
+	callee    *parser.Node    // the expression whose value is called next
+	missed    map[string]bool // names that were asked for before anything bound them
+
+	steps     int
+	exhausted bool
+	stopped   error
+
+	modules   map[string]*siblingModule
+	functions []*function
+	calling   map[*parser.Node]int
+	names     map[*parser.Node]*scopeNames
+
+	found found
+	// unknownImports are modules that nothing is known about; written are files
+	// that the script writes.
+	unknownImports []string
+	written        []interlock.PathUse
+	execs          int // constants handed to exec that are being walked
+	ipythonTold    bool
+	control        bool // a control library, or something that may be one, is present
+}
+
+const (
+	// maxSteps bounds the nodes visited; a 200-line script takes some thousands.
+	maxSteps = 200_000
+	// maxCalls bounds how deep calls of the script's own functions are followed.
+	maxCalls = 12
+	// maxContexts bounds how often one function is followed with different arguments.
+	maxContexts = 24
+)
+
+func newWalker(ctx context.Context, p *Program, t *tables) *walker {
+	return &walker{ctx: ctx, prog: p, facts: p.Facts, tables: t, certainty: interlock.Definite,
+		modules: map[string]*siblingModule{}, calling: map[*parser.Node]int{},
+		missed: map[string]bool{}, names: map[*parser.Node]*scopeNames{}, found: newFound()}
+}
+
+// step counts one node; false means that the budget is spent.
+func (w *walker) step() bool {
+	w.steps++
+	if w.steps&1023 == 0 && w.stopped == nil {
+		w.stopped = w.ctx.Err()
+	}
+	if w.steps > maxSteps {
+		w.exhausted = true
+	}
+	return !w.exhausted && w.stopped == nil
+}
+
+// program walks the script, then all code that nothing was seen to call.
+func (w *walker) program(u *unit) {
+	w.frame = newModuleFrame(u)
+	w.moduleNames(w.frame)
+	w.block(u.tree.Body)
+	w.leftovers()
+}
+
+// moduleNames binds what every module starts with.
+func (w *walker) moduleNames(f *frame) {
+	f.vars["__name__"] = str(f.unit.name)
+	f.vars["__doc__"] = unknown{}
+	if p := w.prog.pathOf(f.unit); p != "" {
+		f.vars["__file__"] = str(p)
+	}
+}
+
+// pos is where n stands, for facts.
+func (w *walker) pos(n *parser.Node) interlock.Pos {
+	u := w.frame.unit
+	if u.at != nil {
+		return *u.at
+	}
+	if n == nil {
+		return interlock.Pos{File: u.file, Line: 1, Column: 1}
+	}
+	p := n.At()
+	p.File = u.file
+	return p
+}
+
+// text is the source text of n.
+func (w *walker) text(n *parser.Node) string {
+	return w.frame.unit.tree.Source(n)
+}
+
+// in runs do with f as the current scope.
+func (w *walker) in(f *frame, do func()) {
+	saved := w.frame
+	w.frame = f
+	do()
+	w.frame = saved
+}
+
+// as runs do with certainty no greater than c.
+func (w *walker) as(c interlock.Certainty, do func()) {
+	saved := w.certainty
+	w.certainty = weaker(saved, c)
+	do()
+	w.certainty = saved
+}
+
+// weaker orders definite, possible, unresolved from strong to weak.
+func weaker(a, b interlock.Certainty) interlock.Certainty {
+	if a.Stronger(b) == a {
+		return b
+	}
+	return a
+}
+
+func (w *walker) scopeOf(n *parser.Node) *scopeNames {
+	s, ok := w.names[n]
+	if !ok {
+		s = namesOf(n)
+		w.names[n] = s
+	}
+	return s
+}

@@ -1,0 +1,228 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/ledger"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+)
+
+type ledgerCommand struct {
+	Verify ledgerVerify `cmd:"" help:"Verify the ledger, or an export of one; prints a checkpoint to keep elsewhere."`
+	Query  ledgerQuery  `cmd:"" help:"List entries."`
+	Export ledgerExport `cmd:"" help:"Write the whole ledger as JSON lines, ending with a signed checkpoint."`
+}
+
+type ledgerVerify struct {
+	where
+	Export  string `arg:"" optional:"" name:"export" help:"An export to verify, without any state of this machine; - is standard input."`
+	Against string `help:"A checkpoint that was kept elsewhere." placeholder:"FILE"`
+	Key     string `help:"The fingerprint of the only key that may have signed." placeholder:"FINGERPRINT"`
+	Format  string `help:"What to print: text or json." enum:"text,json" default:"text"`
+}
+
+// verified is what `ledger verify --format json` prints.
+type verified struct {
+	Schema int  `json:"schema"`
+	OK     bool `json:"ok"`
+	ledger.Report
+	Checkpoint string `json:"checkpoint"` // "" for an export
+}
+
+func (cmd *ledgerVerify) run(c *call) (interlock.ExitCode, error) {
+	o := ledger.VerifyOptions{Key: cmd.Key}
+	if cmd.Against != "" {
+		text, err := readRegular(cmd.Against, maxSource, "name the file that holds the checkpoint")
+		if err != nil {
+			return 0, err
+		}
+		checkpoint, err := ledger.ParseCheckpoint(string(text))
+		if err != nil {
+			return 0, bad("no_checkpoint", cmd.Against+": "+err.Error(), "`interlock ledger verify` prints one")
+		}
+		o.Against = &checkpoint
+	}
+	v := verified{Schema: apiv1.Schema}
+	var err error
+	if cmd.Export != "" {
+		v.Report, err = cmd.export(c, o)
+	} else {
+		v.Report, v.Checkpoint, err = cmd.live(c, o)
+	}
+	if err != nil {
+		return 0, err
+	}
+	code := interlock.ExitCodeFailed
+	if v.OK = v.Report.OK(); v.OK {
+		code = interlock.ExitOK
+	}
+	if cmd.Format == "json" {
+		v.Faults = append([]ledger.Fault{}, v.Faults...)
+		v.BlobsPurged = append([]ledger.PurgedBlob{}, v.BlobsPurged...)
+		v.CheckpointsOK = append([]string{}, v.CheckpointsOK...)
+		return code, c.object(v)
+	}
+	c.showReport(&v)
+	return code, nil
+}
+
+func (c *call) showReport(v *verified) {
+	c.print("%s\n", v.Summary())
+	for _, f := range v.Faults {
+		c.print("  %s\n", f)
+	}
+	for _, word := range v.CheckpointsOK {
+		c.print("  checkpoint: %s\n", word)
+	}
+	if v.OK && v.Checkpoint != "" {
+		c.print("\n%s", v.Checkpoint)
+		c.say("keep this checkpoint where the ledger's owner cannot change it; `interlock ledger verify --against FILE` compares")
+	}
+}
+
+// export verifies without configuration, policy or state: what an auditor has.
+func (cmd *ledgerVerify) export(c *call, o ledger.VerifyOptions) (ledger.Report, error) {
+	var from io.Reader = c.stdin
+	if cmd.Export != stdinName {
+		f, err := os.Open(cmd.Export)
+		if err != nil {
+			return ledger.Report{}, unreadable(cmd.Export, err)
+		}
+		defer f.Close()
+		from = f
+	}
+	src, err := ledger.OpenExport(from)
+	if err != nil {
+		return ledger.Report{}, bad("no_export", err.Error(), "`interlock ledger export --out FILE` writes one")
+	}
+	return ledger.Verify(c, src, o)
+}
+
+// live verifies the ledger of this machine; a checkpoint is made only of one that
+// verified.
+func (cmd *ledgerVerify) live(c *call, o ledger.VerifyOptions) (ledger.Report, string, error) {
+	d, err := c.open(cmd.where)
+	if err != nil {
+		return ledger.Report{}, "", err
+	}
+	defer d.Close()
+	l, err := d.Ledger(c)
+	if err != nil {
+		return ledger.Report{}, "", err
+	}
+	r, err := l.Verify(c, o)
+	if err != nil || !r.OK() {
+		return r, "", err
+	}
+	checkpoint, err := l.Checkpoint(c)
+	if err != nil {
+		return r, "", err
+	}
+	return r, checkpoint.String(), nil
+}
+
+type ledgerQuery struct {
+	where
+	Run    string `help:"Entries of this run."`
+	Kind   string `help:"Entries of this kind: submission, decision, grant, start, end, denial, policy, …"`
+	Who    string `help:"Entries of this identity: a name, or as self:1000."`
+	Flow   string `help:"Entries of this larger work."`
+	Since  string `help:"Not before this time: 2026-01-31, 2026-01-31T12:00:00Z, or 36h, 30d for that long ago." placeholder:"TIME"`
+	Until  string `help:"Before this time." placeholder:"TIME"`
+	Effect string `help:"Decisions with this effect: deny, needs_approval, warn, allow."`
+	Limit  int    `help:"The newest entries only; 0 is all." default:"100"`
+	Format string `help:"What to print: text, or json with one entry a line." enum:"text,json" default:"text"`
+}
+
+func (cmd *ledgerQuery) run(c *call) (interlock.ExitCode, error) {
+	f := ledger.Filter{Run: cmd.Run, Kind: interlock.RecordKind(cmd.Kind), Who: cmd.Who, Flow: cmd.Flow, Effect: cmd.Effect, Limit: cmd.Limit}
+	var err1, err2 error
+	f.Since, err1 = c.moment("--since", cmd.Since)
+	f.Until, err2 = c.moment("--until", cmd.Until)
+	if err := errors.Join(err1, err2); err != nil {
+		return 0, err
+	}
+	d, err := c.open(cmd.where)
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	l, err := d.Ledger(c)
+	if err != nil {
+		return 0, err
+	}
+	entries, err := l.Query(c, f)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		if cmd.Format != "json" {
+			c.print("%6d  %s  %-10s  %-14s  %s uid %d  %.160s\n", e.Seq, e.Time.Format("2006-01-02 15:04:05"), e.Kind, e.Run, e.Who.Name, e.Who.UID, e.Body)
+			continue
+		}
+		if err := c.object(entry{e, e.Digest}); err != nil {
+			return 0, err
+		}
+	}
+	return interlock.ExitOK, nil
+}
+
+// entry is an entry with its digest, which stands beside it in the ledger.
+type entry struct {
+	ledger.Entry
+	Digest string `json:"digest"`
+}
+
+// moment reads a time, or how long ago one was. "" is the zero time.
+func (c *call) moment(flag, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	for _, form := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02"} {
+		if t, err := time.ParseInLocation(form, s, time.Local); err == nil {
+			return t, nil
+		}
+	}
+	if ago, err := parseAge(s); err == nil {
+		return c.Now().Add(-ago), nil
+	}
+	return time.Time{}, bad("usage", fmt.Sprintf("%s %s is not a time", flag, s), "write for example 2026-01-31, 2026-01-31T12:00:00Z or 30d")
+}
+
+type ledgerExport struct {
+	where
+	Out   string `help:"The file to write, which must not exist; standard output where absent." placeholder:"FILE"`
+	Blobs bool   `help:"With sources and outputs, not only their digests."`
+}
+
+func (cmd *ledgerExport) run(c *call) (_ interlock.ExitCode, err error) {
+	d, err := c.open(cmd.where)
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	l, err := d.Ledger(c)
+	if err != nil {
+		return 0, err
+	}
+	to := c.stdout
+	if cmd.Out != "" {
+		f, err := os.OpenFile(cmd.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return 0, bad("not_written", fmt.Sprintf("the export cannot be written: %v", err), "name a file that does not exist, in a folder you can write")
+		}
+		defer func() { err = errors.Join(err, f.Close()) }()
+		to = f
+	}
+	checkpoint, err := l.Export(c, to, cmd.Blobs)
+	if err != nil {
+		return 0, err
+	}
+	c.say("exported %d entries; the export ends with this checkpoint:\n%s", checkpoint.Seq, checkpoint)
+	return interlock.ExitOK, nil
+}

@@ -1,0 +1,27 @@
+package cli
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/interlock-run/interlock/daemon"
+)
+
+// open reads configuration and policy for a command.
+func (c *call) open(w where) (*daemon.Daemon, error) {
+	return daemon.Open(daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Env: c.env, Now: c.Now, Log: slog.New(sayer{c})})
+}
+
+// sayer shows the warnings of a log as Interlock's own words.
+type sayer struct{ c *call }
+
+func (s sayer) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+// Handle shows the message; attributes are for machines.
+func (s sayer) Handle(_ context.Context, r slog.Record) error {
+	s.c.say("%s", r.Message)
+	return nil
+}
+
+func (s sayer) WithAttrs([]slog.Attr) slog.Handler { return s }
+func (s sayer) WithGroup(string) slog.Handler      { return s }

@@ -1,0 +1,93 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/policy"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/policies"
+)
+
+type policyCommand struct {
+	Show   policyShow   `cmd:"" help:"Print the rules in force, with all that they extend."`
+	Check  policyCheck  `cmd:"" help:"Check a policy file: all faults at once. Without FILE, the one in force."`
+	Schema policySchema `cmd:"" help:"Print the JSON Schema of policy.yaml."`
+}
+
+type policyShow struct {
+	where
+	Format string `help:"What to print: text (YAML) or json." enum:"text,json" default:"text"`
+}
+
+func (cmd *policyShow) run(c *call) (interlock.ExitCode, error) {
+	d, err := c.open(cmd.where)
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	p := d.Policy()
+	if cmd.Format == "json" {
+		return interlock.ExitOK, c.object(struct {
+			Schema int      `json:"schema"`
+			Files  []string `json:"files"`
+			Digest string   `json:"digest"`
+			Policy any      `json:"policy"`
+		}{apiv1.Schema, p.Files(), p.Digest(), asJSON(policyTree(p.Document()))})
+	}
+	text, err := yaml.Marshal(policyTree(p.Document()))
+	if err != nil {
+		return 0, err
+	}
+	c.print("# in force: %s\n# digest: %s\n%s", strings.Join(p.Files(), ", which extends "), p.Digest(), text)
+	return interlock.ExitOK, nil
+}
+
+type policyCheck struct {
+	where
+	File   string `arg:"" optional:"" help:"The policy to check; it need not be in force."`
+	Format string `help:"What to print: text or json." enum:"text,json" default:"text"`
+}
+
+func (cmd *policyCheck) run(c *call) (interlock.ExitCode, error) {
+	p, err := cmd.load(c)
+	if err != nil {
+		return 0, err
+	}
+	if cmd.Format == "json" {
+		return interlock.ExitOK, c.object(struct {
+			Schema int      `json:"schema"`
+			OK     bool     `json:"ok"`
+			Files  []string `json:"files"`
+			Digest string   `json:"digest"`
+		}{apiv1.Schema, true, p.Files(), p.Digest()})
+	}
+	c.print("%s: in order\n", strings.Join(p.Files(), ", which extends "))
+	return interlock.ExitOK, nil
+}
+
+func (cmd *policyCheck) load(c *call) (*policy.Policy, error) {
+	if cmd.File == "" {
+		d, err := c.open(cmd.where)
+		if err != nil {
+			return nil, err
+		}
+		defer d.Close()
+		return d.Policy(), nil
+	}
+	home, _ := c.lookup("HOME")
+	return policy.Load(cmd.File, policy.Options{Home: home, NotInForce: true})
+}
+
+type policySchema struct{}
+
+func (*policySchema) run(c *call) (interlock.ExitCode, error) {
+	if _, err := io.WriteString(c.stdout, policies.Schema); err != nil {
+		return 0, errors.New("standard output is closed")
+	}
+	return interlock.ExitOK, nil
+}

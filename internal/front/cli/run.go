@@ -1,0 +1,193 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/daemon"
+	"github.com/interlock-run/interlock/internal/store/runs"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+)
+
+// where are the flags that say which policy and configuration hold.
+type where struct {
+	Config string `help:"The configuration (config.yml) to use." placeholder:"FILE"`
+	Policy string `help:"The policy to use." placeholder:"FILE"`
+}
+
+type runCommand struct {
+	where
+	File        string        `arg:"" help:"The script; - takes the code from standard input."`
+	Mode        string        `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
+	Input       []string      `help:"Show the run this file or folder, read-only. May be repeated." placeholder:"PATH"`
+	Stdin       string        `help:"Give the run this file as standard input; - passes on this program's." placeholder:"FILE"`
+	Out         string        `help:"Copy the files the run leaves to this folder; nothing there is overwritten." placeholder:"DIR"`
+	Env         string        `help:"The Python interpreter or environment to run in." placeholder:"PATH"`
+	Description string        `help:"What the run is for, for the record."`
+	Timeout     time.Duration `help:"Stop the run after this long, if the policy does not sooner." placeholder:"DUR"`
+	Format      string        `help:"What to print: text or json." enum:"text,json" default:"text"`
+}
+
+func (cmd *runCommand) takesArgs() {}
+
+func (cmd *runCommand) run(c *call) (interlock.ExitCode, error) {
+	s, err := cmd.submission(c)
+	if err != nil {
+		return 0, err
+	}
+	d, err := c.open(cmd.where)
+	if err != nil {
+		return 0, err
+	}
+	defer d.Close()
+	r, noticed := cmd.do(c, d, s)
+	if cmd.Out != "" && r.Folder.Workspace != "" {
+		copyOut(c, r, cmd.Out)
+	}
+	if cmd.Format == "json" {
+		err = c.object(apiv1.NewRun(s, r))
+	} else {
+		c.ended(s, r, noticed)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return exitCode(r), nil
+}
+
+// do runs s with its output going where the format says, and returns what was
+// said about it as it began.
+func (cmd *runCommand) do(c *call, d *daemon.Daemon, s *interlock.Submission) (r *interlock.Result, noticed []string) {
+	ctx, stop := context.WithCancelCause(c)
+	defer stop(nil)
+	out := interlock.Streams{Stdout: io.Discard, Stderr: io.Discard, Notice: func(text string) {
+		noticed = append(noticed, text)
+		c.say("note: %s", text)
+	}}
+	if cmd.Format != "json" {
+		stdout, flush1 := passthrough(c.stdout)
+		stderr, flush2 := passthrough(c.stderr)
+		defer flush1()
+		defer flush2()
+		out.Stdout, out.Stderr = &untilClosed{to: stdout, stop: stop}, &untilClosed{to: stderr, stop: stop}
+	}
+	r = d.Do(ctx, s, out)
+	return r, noticed
+}
+
+// submission reads everything the command line names; nothing is opened before
+// all of it is known to be there.
+func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
+	if cmd.File == stdinName && cmd.Stdin == stdinName {
+		return nil, bad("usage", "the code and the run's input cannot both come from standard input", "put one of them in a file")
+	}
+	if cmd.Timeout < 0 {
+		return nil, bad("usage", fmt.Sprintf("--timeout %v is negative", cmd.Timeout), "write for example --timeout 30s")
+	}
+	mode, err := askedMode(cmd.Mode)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.source(cmd.File)
+	if err != nil {
+		return nil, err
+	}
+	s.Args, s.Front, s.Description, s.Who = c.args, "cli", cmd.Description, daemon.Self()
+	s.AskedMode, s.Wall = mode, cmd.Timeout.Seconds()
+	if s.Interpreter, err = absolute("--env", cmd.Env); err != nil {
+		return nil, err
+	}
+	if s.Inputs, err = inputs(cmd.Input); err != nil {
+		return nil, err
+	}
+	s.Stdin, err = cmd.input(c)
+	return s, err
+}
+
+func (cmd *runCommand) input(c *call) ([]byte, error) {
+	switch cmd.Stdin {
+	case "":
+		return nil, nil
+	case stdinName:
+		return c.readStdin("the run's input", maxStdin)
+	}
+	return readRegular(cmd.Stdin, maxStdin, "pass large data with --input and read it as a file")
+}
+
+// askedMode returns nil where the caller leaves the mode to analysis. Whether the
+// caller may have it is for the policy to say.
+func askedMode(word string) (*interlock.ExecutionMode, error) {
+	if word == "" {
+		return nil, nil
+	}
+	mode, err := interlock.ParseExecutionMode(word)
+	if err != nil {
+		return nil, bad("usage", "--mode: "+err.Error(), "leave --mode out: the mode follows from what the code does")
+	}
+	return &mode, nil
+}
+
+// absolute makes a path of the caller's folder absolute; a bare name such as
+// "python3.12" is looked for on PATH later and stays.
+func absolute(flag, path string) (string, error) {
+	if path == "" || !hasSeparator(path) && !exists(path) {
+		return path, nil
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", bad("usage", fmt.Sprintf("%s %s: %v", flag, path, err), "name it with an absolute path")
+	}
+	return abs, nil
+}
+
+func hasSeparator(path string) bool { return filepath.Base(path) != path }
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+func inputs(paths []string) ([]string, error) {
+	var all []string
+	for _, p := range paths {
+		if _, err := os.Stat(p); err != nil {
+			return nil, unreadable("--input "+p, err)
+		}
+		abs, err := filepath.Abs(p)
+		if err != nil {
+			return nil, unreadable("--input "+p, err)
+		}
+		all = append(all, abs)
+	}
+	return all, nil
+}
+
+// copyOut does not change how a run ended that ended already in another way.
+func copyOut(c *call, r *interlock.Result, out string) {
+	copied, err := runs.CopyOut(r.Folder.Workspace, out)
+	for _, s := range copied.Skipped {
+		c.say("not copied to %s: %s", out, s)
+	}
+	if err != nil {
+		e := &interlock.Error{Kind: interlock.Configuration, Name: "not_copied", Message: err.Error(), Code: interlock.ExitUsage,
+			Hint: "the files are in " + r.Folder.Workspace + "; name an empty folder"}
+		if r.Error == nil {
+			r.Error = e
+			r.Status = interlock.Errored
+			return
+		}
+		c.fail(e)
+	}
+}
+
+func exitCode(r *interlock.Result) interlock.ExitCode {
+	switch {
+	case r.Error != nil:
+		return r.Error.Code
+	case r.Status == interlock.Succeeded:
+		return interlock.ExitOK
+	}
+	return interlock.ExitInfrastructure
+}

@@ -1,0 +1,101 @@
+package policy
+
+import "github.com/interlock-run/interlock/internal/wire/strictyaml"
+
+// optional is a scalar of a policy that remembers whether and where it was given.
+type optional[T any] = strictyaml.Value[T]
+
+// Document is one policy file, or several merged. Its json tags are the keys of
+// policy.yaml, and its descriptions become the published JSON Schema.
+type Document struct {
+	Version       optional[Version] `json:"version" jsonschema_description:"The version of this format: 1."`
+	Extends       optional[Base]    `json:"extends,omitempty" jsonschema_description:"The policy this one builds on: scientific, strict, facility, or a .yaml file in the same folder. Scalars here replace its scalars; deny, warn, forbid and redact lists add up; an allow list (and filesystem.read and write) replaces its list."`
+	Imports       Imports           `json:"imports,omitempty" jsonschema_description:"Modules the submitted code may import. Libraries it imports are not concerned."`
+	Builtins      Builtins          `json:"builtins,omitempty" jsonschema_description:"Builtin functions the submitted code may use. Libraries are not concerned."`
+	Filesystem    Filesystem        `json:"filesystem,omitempty" jsonschema_description:"What a run sees of the host's files beside its own workspace."`
+	Network       Network           `json:"network,omitempty" jsonschema_description:"Connections out of a run."`
+	Commands      Commands          `json:"commands,omitempty" jsonschema_description:"Programs that a run may start."`
+	ControlSystem ControlSystem     `json:"control_system,omitempty" jsonschema_description:"Reads and writes of equipment."`
+	Resources     Resources         `json:"resources,omitempty" jsonschema_description:"Limits of a run. Each must be set here or by what this policy extends."`
+	Isolation     Isolation         `json:"isolation,omitempty" jsonschema_description:"How well a run must be confined."`
+	Approval      Approval          `json:"approval,omitempty" jsonschema_description:"When a person must agree first."`
+	Redact        []optional[Regex] `json:"redact,omitempty" jsonschema_description:"Regular expressions (RE2) of secrets to black out before anything is recorded. Adds to the list of what this policy extends."`
+}
+
+// Imports are the rules about modules.
+type Imports struct {
+	Allow optional[[]ModuleRule] `json:"allow,omitempty" jsonschema_description:"The only modules allowed. An empty list allows none; without this key all are allowed but the denied ones."`
+	Warn  []ModuleRule           `json:"warn,omitempty" jsonschema_description:"Modules that are allowed with a warning, which is shown and recorded."`
+	Deny  []ModuleRule           `json:"deny,omitempty" jsonschema_description:"Modules that are refused, with their submodules. Deny wins over allow."`
+}
+
+// Builtins are the rules about builtin functions.
+type Builtins struct {
+	Allow optional[[]BuiltinRule] `json:"allow,omitempty" jsonschema_description:"Of the builtins that reach outside the code or make code (open, exec, eval, compile, __import__, input, breakpoint, globals, locals, vars), the only ones allowed. An empty list allows none of them; print, len and their like are not concerned."`
+	Warn  []BuiltinRule           `json:"warn,omitempty" jsonschema_description:"Builtins that are allowed with a warning."`
+	Deny  []BuiltinRule           `json:"deny,omitempty" jsonschema_description:"Builtins that are refused."`
+}
+
+// Filesystem says what is visible.
+type Filesystem struct {
+	ScriptFolder optional[ScriptFolder] `json:"script_folder,omitempty" jsonschema_description:"read shows the script's folder, none only the script itself. Writes land in the workspace, never in the folder. Default none."`
+	Read         optional[[]Path]       `json:"read,omitempty" jsonschema_description:"Folders and files every run may read."`
+	Write        optional[[]Path]       `json:"write,omitempty" jsonschema_description:"Folders every run may write: the host's own files change."`
+	Forbid       []Path                 `json:"forbid,omitempty" jsonschema_description:"Paths no run ever sees, wherever they lie. Adds to the list of what this policy extends."`
+}
+
+// Network says what is reachable.
+type Network struct {
+	Default optional[DenyOnly] `json:"default,omitempty" jsonschema_description:"deny: no network but the run's own loopback."`
+}
+
+// Commands says what may be started.
+type Commands struct {
+	Default optional[DenyOnly] `json:"default,omitempty" jsonschema_description:"deny: no program may be started."`
+}
+
+// ControlSystem is the rules about equipment.
+type ControlSystem struct {
+	UnresolvedWrites optional[Unresolved] `json:"unresolved_writes,omitempty" jsonschema_description:"What happens to code that may hide a write: read_only runs it where no write gets out (default), needs_approval asks a person, deny refuses it."`
+	EPICS            EPICS                `json:"epics,omitempty" jsonschema_description:"EPICS channels."`
+}
+
+// EPICS is the rules about channels.
+type EPICS struct {
+	Read Channels `json:"read,omitempty" jsonschema_description:"Channels that may be read. Held when the code is decided on, for channel names it spells out; this build lets no read out of a run at all."`
+}
+
+// Channels is an allow and a deny list of channel patterns.
+type Channels struct {
+	Allow optional[[]Channel] `json:"allow,omitempty" jsonschema_description:"The only channels allowed. An empty list allows none."`
+	Deny  []Channel           `json:"deny,omitempty" jsonschema_description:"Channels that are refused. Deny wins."`
+}
+
+// Resources are the limits of a run.
+type Resources struct {
+	Wall      optional[Duration] `json:"wall,omitempty" jsonschema_description:"Time on the clock."`
+	CPU       optional[Duration] `json:"cpu,omitempty" jsonschema_description:"Processor time of all processes together."`
+	Memory    optional[Size]     `json:"memory,omitempty" jsonschema_description:"Memory of all processes together."`
+	Processes optional[Count]    `json:"processes,omitempty" jsonschema_description:"Processes and threads at one time."`
+	OpenFiles optional[Count]    `json:"open_files,omitempty" jsonschema_description:"Open files of one process."`
+	Output    optional[Size]     `json:"output,omitempty" jsonschema_description:"Standard output and error together; what comes after is dropped."`
+	File      optional[Size]     `json:"file,omitempty" jsonschema_description:"One file."`
+	Workspace optional[Size]     `json:"workspace,omitempty" jsonschema_description:"All files a run writes."`
+	Inodes    optional[Count]    `json:"inodes,omitempty" jsonschema_description:"Files and folders a run creates."`
+	Strict    optional[bool]     `json:"strict,omitempty" jsonschema_description:"true refuses a host that can hold a limit only in a weaker form, such as memory for each process instead of for the run."`
+}
+
+// Isolation is the least confinement to run under.
+type Isolation struct {
+	Minimum optional[Level] `json:"minimum,omitempty" jsonschema_description:"namespaces (default), landlock, or none, which protects nothing."`
+}
+
+// Approval says when a person must agree first.
+type Approval struct {
+	WriteAccess WriteApproval `json:"write_access,omitempty" jsonschema_description:"Approval of runs that may write to equipment."`
+}
+
+// WriteApproval is about runs in mode write_access.
+type WriteApproval struct {
+	Required optional[bool] `json:"required,omitempty" jsonschema_description:"true (default): a run in write_access waits for a person."`
+}

@@ -1,0 +1,85 @@
+package policy
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	interlock "github.com/interlock-run/interlock"
+)
+
+// grant is everything s may have in mode. Before and after analysis it is the
+// same for the same mode, so that an interpreter that was started ahead fits.
+// Slices and maps are shared with the policy: a grant is read, never changed.
+func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (interlock.Grant, string) {
+	m := p.o.Modes[mode]
+	files, note := p.visibleFiles(s, mode)
+	g := interlock.Grant{
+		Mode: mode, Environment: m.Environment, Files: files,
+		Endpoints: []string{}, Commands: []string{},
+		Guards: p.guardsFor(s), Resources: narrow(p.resources, m.Limits),
+		Isolation: interlock.Level(p.doc.Isolation.Minimum.V),
+	}
+	if s.Interpreter != "" {
+		g.Environment.Interpreter = s.Interpreter
+	}
+	g.Resources.Wall = narrowWall(g.Resources.Wall, s.Wall)
+	return g, note
+}
+
+// Draft implements interlock.Drafter: the grant of s if it runs in read_only.
+func (p *Policy) Draft(s *interlock.Submission) (interlock.Grant, bool) {
+	if s.AskedMode != nil && *s.AskedMode == interlock.WriteAccess {
+		return interlock.Grant{}, false
+	}
+	for _, in := range s.Inputs {
+		if _, bad := p.badInput(in, interlock.ReadOnly); bad {
+			return interlock.Grant{}, false
+		}
+	}
+	g, _ := p.grant(s, interlock.ReadOnly)
+	return g, true
+}
+
+// guardsFor adds the submission's own modules to an allow list of imports: they
+// were analysed with it and are held to the same rules.
+func (p *Policy) guardsFor(s *interlock.Submission) interlock.Guards {
+	g := p.guards
+	if !g.Imports.AllowOnly || len(s.Modules) == 0 {
+		return g
+	}
+	names := slices.Clone(g.Imports.Allow)
+	for _, m := range s.Modules {
+		name, _, _ := strings.Cut(m.Name, ".")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	g.Imports.Allow = slices.Compact(names)
+	return g
+}
+
+// narrow returns r with each limit of by that is set and smaller.
+func narrow(r, by interlock.Resources) interlock.Resources {
+	return interlock.Resources{
+		Wall: least(r.Wall, by.Wall), CPU: least(r.CPU, by.CPU), Memory: least(r.Memory, by.Memory),
+		Processes: least(r.Processes, by.Processes), OpenFiles: least(r.OpenFiles, by.OpenFiles),
+		Output: least(r.Output, by.Output), File: least(r.File, by.File),
+		Workspace: least(r.Workspace, by.Workspace), Inodes: least(r.Inodes, by.Inodes), Strict: r.Strict || by.Strict,
+	}
+}
+
+func least[T int | int64 | time.Duration](a, b T) T {
+	if b > 0 && b < a {
+		return b
+	}
+	return a
+}
+
+// narrowWall applies a caller's wall clock in seconds. Only a smaller one than
+// the policy's counts; NaN and what is not positive leave it.
+func narrowWall(wall time.Duration, seconds float64) time.Duration {
+	if seconds > 0 && seconds < wall.Seconds() {
+		return max(time.Duration(seconds*float64(time.Second)), time.Millisecond)
+	}
+	return wall
+}

@@ -1,0 +1,156 @@
+package policy
+
+import (
+	"fmt"
+	"net/netip"
+	"path"
+	"strings"
+
+	interlock "github.com/interlock-run/interlock"
+)
+
+func (v *verdict) commands() {
+	for _, c := range v.f.Commands {
+		if !counts(c.Certainty) {
+			continue
+		}
+		v.add(interlock.Reason{Rule: "commands.default", Effect: interlock.Deny, Source: c.Pos,
+			Policy:  policyLine(v.p.doc.Commands.Default.Place),
+			Message: fmt.Sprintf("%s is refused: it starts a program%s, and commands are denied", c.API, shown(" (", c.Text, ")")),
+			Hint:    "do it in Python, for example with pathlib, shutil or gzip; no program can be granted to a run in this build"})
+	}
+}
+
+func shown(before, text, after string) string {
+	if text == "" {
+		return ""
+	}
+	if r := []rune(text); len(r) > 60 {
+		text = string(r[:60]) + "…"
+	}
+	return before + text + after
+}
+
+func (v *verdict) installs() {
+	for _, i := range v.f.Installs {
+		names := strings.Join(i.Packages, " ")
+		v.add(interlock.Reason{Rule: "packages", Effect: interlock.Deny, Source: i.Pos,
+			Policy:  policyLine(v.p.doc.Commands.Default.Place),
+			Message: fmt.Sprintf("installing packages from inside the code is refused%s", shown(": ", names, "")),
+			Hint:    strings.TrimSpace("ask the operator to install into the environment: python -m pip install "+names) + "; or run with --env and an environment that has it"})
+	}
+}
+
+func (v *verdict) endpoints() {
+	for _, e := range v.f.Endpoints {
+		if !counts(e.Certainty) || loopback(e.Host) {
+			continue
+		}
+		to := e.Host
+		if e.Port > 0 {
+			to = fmt.Sprintf("%s:%d", e.Host, e.Port)
+		}
+		v.add(interlock.Reason{Rule: "network.default", Effect: interlock.Deny, Source: e.Pos,
+			Policy:  policyLine(v.p.doc.Network.Default.Place),
+			Message: fmt.Sprintf("connection to %s%s is refused: a run has no network", to, shown(" by ", e.API, "")),
+			Hint:    "fetch the data first and pass the file with --input"})
+	}
+}
+
+// loopback reports whether host is the run's own: each run has its own loopback.
+func loopback(host string) bool {
+	if host = strings.TrimSuffix(strings.ToLower(host), "."); host == "localhost" {
+		return true
+	}
+	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// badInput says why a caller may not pass in.
+func (p *Policy) badInput(in string, mode interlock.ExecutionMode) (interlock.Reason, bool) {
+	r := interlock.Reason{Rule: "filesystem.forbid", Effect: interlock.Deny, Hint: "pass another file or folder, or copy what is needed out of it"}
+	if !path.IsAbs(in) {
+		r.Message = fmt.Sprintf("input %q is refused: it is not an absolute path", in)
+		return r, true
+	}
+	for _, name := range []string{path.Clean(in), resolve(in)} {
+		if f, bad := p.forbidden(name, mode); bad {
+			r.Policy = policyLine(f.at)
+			r.Message = fmt.Sprintf("input %s is refused: no run may see %s", in, f.path)
+			return r, true
+		}
+	}
+	return r, false
+}
+
+func (v *verdict) inputs() {
+	for _, in := range v.s.Inputs {
+		if r, bad := v.p.badInput(in, v.mode); bad {
+			v.add(r)
+		}
+	}
+}
+
+// reads holds reads of channels that the code spells out to the policy. What
+// analysis does not know cannot be held here; in this build no read leaves a
+// run, so nothing is let through by that.
+func (v *verdict) reads() {
+	rules := v.p.doc.ControlSystem.EPICS.Read
+	for _, a := range v.f.Accesses {
+		if a.Op != interlock.OpRead || a.System != "epics" || a.Channels.Kind != "exact" || !counts(a.Certainty) {
+			continue
+		}
+		for _, name := range a.Channels.Values {
+			v.readOf(name, rules, a.Pos)
+		}
+	}
+}
+
+func (v *verdict) readOf(name string, rules Channels, at interlock.Pos) {
+	r := interlock.Reason{Effect: interlock.Deny, Source: at, Hint: "ask the operator which channels may be read"}
+	for _, d := range rules.Deny {
+		if glob(d.Match, name) {
+			r.Rule, r.Policy = "control_system.epics.read.deny", policyLine(d.Place)
+			r.Message = fmt.Sprintf("read of %s is refused: %s is denied", name, d.Match)
+			v.add(r)
+			return
+		}
+	}
+	if !rules.Allow.Set {
+		return
+	}
+	for _, a := range rules.Allow.V {
+		if glob(a.Match, name) {
+			return
+		}
+	}
+	r.Rule, r.Policy = "control_system.epics.read.allow", policyLine(rules.Allow.Place)
+	r.Message = fmt.Sprintf("read of %s is refused: control_system.epics.read.allow does not list it", name)
+	v.add(r)
+}
+
+// glob matches name against a pattern in which * is any text and ? any character.
+func glob(pattern, name string) bool {
+	p, n := []rune(pattern), []rune(name)
+	star, back := -1, 0
+	i := 0
+	for j := 0; j < len(n); {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, back = i, j
+			i++
+		case i < len(p) && (p[i] == '?' || p[i] == n[j]):
+			i++
+			j++
+		case star >= 0:
+			back++
+			i, j = star+1, back
+		default:
+			return false
+		}
+	}
+	for i < len(p) && p[i] == '*' {
+		i++
+	}
+	return i == len(p)
+}

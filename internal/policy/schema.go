@@ -1,0 +1,113 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/invopop/jsonschema"
+)
+
+// Schema is the JSON Schema (draft 2020-12) of policy.yaml, generated from the
+// types that read it. The same build always returns the same bytes.
+func Schema() ([]byte, error) {
+	r := jsonschema.Reflector{Anonymous: true, DoNotReference: true}
+	s := r.Reflect(&Document{})
+	s.ID = "https://github.com/interlock-run/interlock/policies/policy.schema.json"
+	s.Title = "Interlock policy"
+	s.Description = "policy.yaml: what submitted code may do. docs/policy.md explains each key."
+	out, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encoding the policy schema: %w", err)
+	}
+	return append(out, '\n'), nil
+}
+
+func text(pattern string, examples ...any) *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: pattern, Examples: examples}
+}
+
+func words(list ...any) *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Enum: list}
+}
+
+// JSONSchema describes the written form.
+func (Version) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "integer", Const: 1}
+}
+
+// JSONSchema describes the written form.
+func (Base) JSONSchema() *jsonschema.Schema {
+	return text(`^(scientific|strict|facility|[^/\\]+\.ya?ml)$`, "scientific", "site.yaml")
+}
+
+// JSONSchema describes the written form.
+func (Path) JSONSchema() *jsonschema.Schema {
+	return text(`^(/|~/)[^*?\[]+$`, "/data/archive", "~/.ssh")
+}
+
+// JSONSchema describes the written form.
+func (Regex) JSONSchema() *jsonschema.Schema { return text("", `(?i)password\s*=\s*\S+`) }
+
+// JSONSchema describes the written form.
+func (Channel) JSONSchema() *jsonschema.Schema { return text(`.`, "SR:*") }
+
+// JSONSchema describes the written form.
+func (Duration) JSONSchema() *jsonschema.Schema {
+	return text(`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`, "60s", "2m", "1h30m")
+}
+
+// JSONSchema describes the written form.
+func (Size) JSONSchema() *jsonschema.Schema { return text(sizePattern.String(), "1GiB", "512MiB") }
+
+// JSONSchema describes the written form.
+func (Count) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "integer", Minimum: "1", Maximum: "2147483647"}
+}
+
+// JSONSchema describes the written form.
+func (Level) JSONSchema() *jsonschema.Schema { return words("namespaces", "landlock", "none") }
+
+// JSONSchema describes the written form.
+func (Unresolved) JSONSchema() *jsonschema.Schema {
+	return words("read_only", "needs_approval", "deny")
+}
+
+// JSONSchema describes the written form.
+func (ScriptFolder) JSONSchema() *jsonschema.Schema { return words("read", "none") }
+
+// JSONSchema describes the written form.
+func (DenyOnly) JSONSchema() *jsonschema.Schema { return words("deny") }
+
+// JSONSchema describes the written form.
+func (ModuleRule) JSONSchema() *jsonschema.Schema {
+	return ruleSchema("module", dottedName.String(), "subprocess", "The module; its submodules are meant too, and module.name is one thing in it.")
+}
+
+// JSONSchema describes the written form.
+func (BuiltinRule) JSONSchema() *jsonschema.Schema {
+	return ruleSchema("name", plainName.String(), "eval", "The builtin.")
+}
+
+func ruleSchema(key, pattern, example, description string) *jsonschema.Schema {
+	name := func() *jsonschema.Schema { return text(unicodePattern(pattern), example) }
+	long := &jsonschema.Schema{Type: "object", Properties: jsonschema.NewProperties(), Required: []string{key}, AdditionalProperties: jsonschema.FalseSchema}
+	named := name()
+	named.Description = description
+	long.Properties.Set(key, named)
+	long.Properties.Set("reason", &jsonschema.Schema{Type: "string", Description: "Why, in words that end the sentence \"import of X is refused: …\"."})
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{name(), long}}
+}
+
+// unicodePattern spells RE2's \pL as JSON Schema's ECMA 262 does.
+func unicodePattern(re2 string) string {
+	out := ""
+	for i := 0; i < len(re2); i++ {
+		if i+2 < len(re2) && re2[i:i+2] == `\p` && re2[i+2] != '{' {
+			out += `\p{` + string(re2[i+2]) + `}`
+			i += 2
+			continue
+		}
+		out += string(re2[i])
+	}
+	return out
+}

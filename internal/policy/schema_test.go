@@ -1,0 +1,110 @@
+package policy_test
+
+import (
+	"bytes"
+	"flag"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/interlock-run/interlock/internal/policy"
+	"github.com/interlock-run/interlock/internal/wire/strictyaml"
+	"github.com/interlock-run/interlock/policies"
+)
+
+var update = flag.Bool("update", false, "write policies/policy.schema.json")
+
+const published = "../../policies/policy.schema.json"
+
+// P1: the published schema is the one of this build, byte for byte.
+func TestPublishedSchemaIsCurrent(t *testing.T) {
+	got, err := policy.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(published, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if again, _ := policy.Schema(); !bytes.Equal(got, again) {
+		t.Error("two calls differ")
+	}
+	if string(got) != policies.Schema {
+		t.Errorf("%s is out of date: go test ./internal/policy -run Published -update", published)
+	}
+}
+
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(policies.Schema))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("policy.json", doc); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile("policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// plain is what a JSON Schema validator expects of a YAML file.
+func plain(source string) any {
+	return strictyaml.Parse("p.yaml", []byte(source)).Root.Value()
+}
+
+func TestShippedPoliciesFitTheSchema(t *testing.T) {
+	s := compiled(t)
+	for _, name := range policy.Shipped() {
+		source, err := fs.ReadFile(policies.Shipped, name+".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Validate(plain(string(source))); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := s.Validate(plain(policies.InitPolicy)); err != nil {
+		t.Errorf("init: %v", err)
+	}
+}
+
+// What the schema refuses and what the loader refuses are the same, as far as a
+// schema can say it.
+func TestSchemaAndLoaderAgree(t *testing.T) {
+	s := compiled(t)
+	for _, c := range []struct {
+		source string
+		ok     bool
+	}{
+		{"{}", true}, {"imports: {deny: [a, {module: b.c, reason: x}]}", true}, {"imports: {allow: []}", true},
+		{"imports: {deny: [{module: 1}]}", false}, {"imports: {deny: [\"a b\"]}", false}, {"imports: {deny: [{name: a}]}", false},
+		{"imports: {alow: []}", false}, {"imports: []", false}, {"builtins: {deny: [a.b]}", false},
+		{"resources: {wall: 2m, memory: 1.5GiB, processes: 3, strict: true}", true},
+		{"resources: {wall: 60}", false}, {"resources: {memory: 1}", false}, {"resources: {memory: 1XB}", false},
+		{"resources: {processes: 0}", false}, {"resources: {strict: \"true\"}", false}, {"resources: {strict: yes}", false},
+		{"filesystem: {read: [/a, ~/b], script_folder: none}", true}, {"filesystem: {read: [a]}", false},
+		{"filesystem: {read: [\"/a/*\"]}", false}, {"filesystem: {script_folder: write}", false},
+		{"network: {default: allow}", false}, {"network: {allow: []}", false}, {"commands: {default: deny}", true},
+		{"isolation: {minimum: landlock}", true}, {"isolation: {minimum: Namespaces}", false}, {"isolation: {minimum: gvisor}", false},
+		{"control_system: {unresolved_writes: deny, epics: {read: {allow: [\"SR:*\"], deny: [X]}}}", true},
+		{"control_system: {unresolved_writes: allow}", false}, {"control_system: {epics: {write: {}}}", false},
+		{"approval: {write_access: {required: false}}", true}, {"approval: {write_access: {approvers: 1}}", false},
+		{"rules: []", false}, {"packages: {}", false}, {"redact: [a]", true}, {"redact: a", false},
+	} {
+		source := "version: 1\nextends: scientific\n" + strings.TrimSuffix(c.source, "{}") + "\n"
+		_, loadErr := policy.Load(write(t, "p.yaml", source), options)
+		schemaErr := s.Validate(plain(source))
+		if (loadErr == nil) != c.ok || (schemaErr == nil) != c.ok {
+			t.Errorf("%s: want accepted %v; the loader says %v, the schema %v", c.source, c.ok, loadErr, schemaErr)
+		}
+	}
+}
