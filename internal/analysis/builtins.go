@@ -67,10 +67,17 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callMethodCaller(a, n)
 	case "attrgetter":
 		return w.callAttrGetter(a, n)
-	case "identity", "iter", "aiter":
+	case "property":
+		return w.callProperty(a, n)
+	case "identity", "iter", "aiter", "staticmethod", "classmethod":
 		return first(w, a, n)
 	case "type":
 		return w.callType(a, n)
+	}
+	if b.name != "dict" {
+		for _, k := range a.kw { // sorted(key=f) calls f
+			w.escape(k.v, n, true)
+		}
 	}
 	if v := w.foldBuiltin(b.name, a); v != nil {
 		return v
@@ -237,6 +244,17 @@ func (w *walker) callAttrGetter(a arguments, n *parser.Node) value {
 		v = w.attribute(v, part, n)
 	}
 	return v
+}
+
+// callProperty is property(getter, setter) as a call.
+func (w *walker) callProperty(a arguments, n *parser.Node) value {
+	w.escapeAll(a.from(1), n, false)
+	if f, ok := a.value(0, "fget").(*function); ok {
+		f.property = true
+		return f
+	}
+	w.escapeAll(a, n, false)
+	return unknown{}
 }
 
 // callType is type(x), or a class made of a name, bases and a dict.

@@ -46,7 +46,15 @@ func (w *walker) pickChannels(s *sequence) []value { return s.elems }
 // argvsCommand is a command whose words are arguments of the call.
 func (w *walker) argvsCommand(a arguments, api string, n *parser.Node) {
 	s := &sequence{open: a.star}
-	for _, p := range a.pos {
+	for i, p := range a.pos {
+		if i == 1 && strings.HasPrefix(api, "os.") {
+			if _, list := p.v.(*sequence); !list {
+				continue // os.execl(path, arg0, ...): the name that the program is told
+			}
+		}
+		if _, env := p.v.(*mapping); env {
+			continue
+		}
 		if inner, ok := p.v.(*sequence); ok { // os.execv(path, args)
 			s.elems = append(s.elems, inner.elems[min(1, len(inner.elems)):]...)
 			continue

@@ -75,7 +75,11 @@ func (w *walker) evalCompound(n *parser.Node) value {
 		return join(w.eval(n.Value), w.eval(n.Right))
 	case parser.NamedExpr:
 		v := w.eval(n.Value)
-		w.assign(n.Target, v, n.Value)
+		f := w.frame
+		for f.kind == comprehensionScope { // := binds outside
+			f = f.outer
+		}
+		w.in(f, func() { w.assign(n.Target, v, n.Value) })
 		return v
 	case parser.List, parser.Tuple, parser.Set:
 		return w.collection(n)

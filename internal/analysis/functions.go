@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"strings"
+
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis/parser"
 )
@@ -248,11 +250,16 @@ func (w *walker) leftovers() {
 		}
 		f.wide = true
 		c := interlock.Unresolved
-		if f.referenced {
+		if f.referenced || f.implicit() {
 			c = interlock.Possible
 		}
 		w.as(c, func() { w.wideCall(f) })
 	}
+}
+
+// implicit reports whether Python itself may call f: __exit__, __del__, __next__.
+func (f *function) implicit() bool {
+	return f.cls != nil && strings.HasPrefix(f.node.Name, "__") && strings.HasSuffix(f.node.Name, "__")
 }
 
 // wideCall walks f with unknown arguments.

@@ -48,11 +48,8 @@ func (f *frame) child(kind scopeKind, names *scopeNames) *frame {
 
 // home returns the frame in which f binds name.
 func (f *frame) home(name string) *frame {
-	switch f.kind {
-	case moduleScope:
+	if f.kind == moduleScope || f.kind == comprehensionScope {
 		return f
-	case comprehensionScope: // only := gets here; it binds outside
-		return f.outer.home(name)
 	}
 	if f.names.global[name] {
 		return f.module

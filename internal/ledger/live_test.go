@@ -40,6 +40,7 @@ func TestTamperedStore(t *testing.T) {
 		"blob's packing":           {"UPDATE blobs SET packing = 'zip'", ledger.BadBlob, 0},
 		"blob deleted":             {"DELETE FROM blobs", ledger.MissingBlob, 0},
 		"blob added":               {"INSERT INTO blobs SELECT 'cd', size, packing, data FROM blobs LIMIT 1", ledger.BadBlob, 0},
+		"blob nobody names":        {"INSERT INTO blobs VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 1, 'plain', x'78')", ledger.Inserted, 0},
 		"other id":                 {"UPDATE ledger SET id = '00000000000000000000000000000000'", ledger.OtherLedger, 13},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -47,12 +47,12 @@ func (s *Sandbox) layout(sub *interlock.Submission, g interlock.Grant) (*layout,
 	l.roots(h)
 	dir := runnerDir
 	if reach == interlock.Namespaces {
-		l.spec.Files = append(runnerFiles(runnerDir), s.fontCache(env, sub, "/tmp/.mpl")...)
+		l.spec.Files = append(runnerFiles(runnerDir), s.prepared(env, sub, runnerDir, "/tmp/.mpl")...)
 	} else {
 		l.spec.Scratch = filepath.Join(os.TempDir(), "interlock-"+sub.ID)
 		l.spec.Busy = busy(h)
 		dir = filepath.Join(l.spec.Scratch, "runner")
-		l.spec.Files = s.fontCache(env, sub, filepath.Join(l.spec.Scratch, "tmp/.mpl"))
+		l.spec.Files = s.prepared(env, sub, dir, filepath.Join(l.spec.Scratch, "tmp/.mpl"))
 		l.source, l.folder = l.spec.Grant.Files.Folder, filepath.Join(l.spec.Scratch, "work")
 		if l.path != "" {
 			l.path = filepath.Join(l.folder, filepath.Base(l.path))

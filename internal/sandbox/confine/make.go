@@ -196,7 +196,7 @@ func mounts(s Spec, h Host, p *Plan) []Mount {
 	}
 	m = unique(m)
 	for _, f := range s.Forbid {
-		if visible(m, f.Path) {
+		if visible(m, f.Path) && !covered(s.Forbid, f.Path) {
 			m = append(m, hide(f))
 		}
 	}
@@ -248,7 +248,8 @@ func shownBy(m []Mount, target string) bool {
 // visible reports whether something from the host stands at or above target.
 func visible(m []Mount, target string) bool {
 	for _, x := range m {
-		if (x.Kind == MountBind || x.Kind == MountOverlay) && under(target, x.Target) {
+		fromHost := x.Kind == MountOverlay || x.Kind == MountBind && !strings.HasPrefix(x.Source, stage+"/")
+		if fromHost && under(target, x.Target) {
 			return true
 		}
 	}
@@ -257,6 +258,11 @@ func visible(m []Mount, target string) bool {
 
 func plain(s Spec, h Host, p string) bool {
 	return slices.Contains(h.Files, p) || slices.Contains(s.Plain, p)
+}
+
+// covered reports whether a forbidden folder above p hides it already.
+func covered(forbid []Hidden, p string) bool {
+	return slices.ContainsFunc(forbid, func(f Hidden) bool { return f.Dir && f.Path != p && under(p, f.Path) })
 }
 
 func under(p, dir string) bool {

@@ -125,7 +125,34 @@ func (p *Process) openEnds(b *builder, f Files) (*ends, error) {
 	if min(b.fds.goRead, b.fds.goWrite, b.fds.report, b.fds.upper, b.fds.stdin, b.fds.stdout, b.fds.stderr, b.fds.control) < 0 {
 		return e, errors.New("duplicating descriptors: too many open files")
 	}
-	return e, nil
+	return e, p.prepareFolder(b, e)
+}
+
+// prepareFolder maps the owner of the script's folder where the supervisor is
+// root and the kernel and file system can; without it root's files there can be
+// read as far as their mode permits, and not overwritten.
+func (p *Process) prepareFolder(b *builder, e *ends) error {
+	if !p.plan.User.Drop {
+		return nil
+	}
+	for _, m := range p.plan.Mounts {
+		if m.Kind != MountOverlay {
+			continue
+		}
+		tree, err := ownedTree(m.Source, p.plan.User)
+		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSYS) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		e.files = append(e.files, tree)
+		if b.fds.folder, err = unix.FcntlInt(tree.Fd(), unix.F_DUPFD_CLOEXEC, lowFD); err != nil {
+			return fmt.Errorf("duplicating descriptors: %w", err)
+		}
+		e.files = append(e.files, os.NewFile(uintptr(b.fds.folder), m.Source))
+	}
+	return nil
 }
 
 const namespaceFlags = unix.CLONE_NEWUSER | unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWNET |

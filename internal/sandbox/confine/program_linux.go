@@ -14,6 +14,7 @@ import (
 type descriptors struct {
 	goRead, goWrite, report, upper int // upper: a socket that takes the workspace's descriptor
 	stdin, stdout, stderr, control int
+	folder                         int // the script's folder, where the supervisor had to prepare it; else 0
 }
 
 // builder turns a plan into the two lists of calls.
@@ -96,6 +97,10 @@ func (b *builder) pickUp(m Mount) uint8 {
 		return 0
 	}
 	tree := b.slot()
+	if m.Kind == MountOverlay && b.fds.folder != 0 {
+		b.add("taking "+m.Source, unix.SYS_FCNTL, uintptr(b.fds.folder), unix.F_DUPFD_CLOEXEC, lowFD).save = tree
+		return tree
+	}
 	b.add("opening "+m.Source, unix.SYS_OPEN_TREE, atCwd, b.str(m.Source), cloneTree).save = tree
 	attr := &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV, Propagation: unix.MS_PRIVATE}
 	if m.Device {

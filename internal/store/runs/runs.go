@@ -95,10 +95,10 @@ func (st *Store) Keep(s *interlock.Submission, r *interlock.Result) error {
 	}
 	var err1, err2 error
 	r.Folder.Figures, err1 = writeFigures(filepath.Join(r.Folder.Path, figuresName), r.Claims.Figures)
-	doc, err2 := notebook.Encode(s, r)
+	doc, err2 := notebook.Encode(s, r, st.redact)
 	if err2 == nil {
 		path := filepath.Join(r.Folder.Path, notebookName)
-		if err2 = st.write(path, doc); err2 == nil {
+		if err2 = replace(path, doc); err2 == nil {
 			r.Folder.Notebook = path
 		}
 	}
@@ -120,15 +120,15 @@ func (st *Store) result(s *interlock.Submission, r *interlock.Result) error {
 	if err != nil {
 		return err
 	}
-	return st.write(filepath.Join(r.Folder.Path, resultName), doc)
-}
-
-// write redacts doc, which is JSON, and puts it at path in one step.
-func (st *Store) write(path string, doc []byte) error {
-	doc, _, err := st.redact.JSON(doc)
-	if err != nil {
+	path := filepath.Join(r.Folder.Path, resultName)
+	if doc, _, err = st.redact.JSON(doc); err != nil {
 		return fmt.Errorf("redacting %s: %w", path, err)
 	}
+	return replace(path, doc)
+}
+
+// replace puts doc at path in one step.
+func replace(path string, doc []byte) error {
 	temp := path + ".tmp"
 	if err := os.WriteFile(temp, doc, 0o600); err != nil {
 		os.Remove(temp)

@@ -91,7 +91,7 @@ func TestKeepLeavesEverything(t *testing.T) {
 	if got := read(t, r.Folder.Figures[0]) + read(t, r.Folder.Figures[1]); got != "PNG<svg></svg>" {
 		t.Errorf("figure 1 holds %q", got)
 	}
-	if !strings.Contains(read(t, r.Folder.Notebook), `"nbformat_minor":5`) {
+	if !strings.Contains(read(t, r.Folder.Notebook), `"nbformat_minor": 5`) {
 		t.Error("no redacted notebook")
 	}
 	e, kept, err := st.Show(r.ID[10:])

@@ -11,6 +11,9 @@
 // reader, lone surrogates and invalid UTF-8 are replaced, sizes are bounded.
 // Control characters in output stay as they are, as Jupyter keeps them.
 //
+// Secrets are redacted in all text, but not in images: those are the run's own
+// bytes, and searching them would cost more than drawing them did.
+//
 // It does not protect against what a browser does with trusted HTML: a notebook
 // written here is unsigned, so Jupyter shows its HTML sanitised until a person
 // trusts it. In the Markdown cell nothing of the submission is markup.
@@ -25,6 +28,7 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/redact"
 )
 
 // Bounds of what is written, in bytes. Output beyond them is replaced or cut with
@@ -61,14 +65,17 @@ type codeCell struct {
 	Source   string         `json:"source"`
 }
 
-// Encode returns the notebook of a run. The same submission and result give the
-// same bytes. It keeps nothing of its arguments and is safe for concurrent use.
-func Encode(s *interlock.Submission, r *interlock.Result) ([]byte, error) {
-	doc := document{
-		Cells:    []any{decisionCell(s, r), sourceCell(s, r)},
-		Metadata: metadata(s, r),
-		NBFormat: 4, NBFormatMinor: 5,
-	}
+// Encode returns the notebook of a run, with secrets redacted; secrets may be nil.
+// The same arguments give the same bytes. It keeps nothing of its arguments and is
+// safe for concurrent use.
+func Encode(s *interlock.Submission, r *interlock.Result, secrets *redact.Redactor) ([]byte, error) {
+	hide := redaction{secrets}
+	decision, source := decisionCell(s, r), sourceCell(s, r)
+	doc := document{Metadata: hide.metadata(metadata(s, r)), NBFormat: 4, NBFormatMinor: 5}
+	decision.Source, decision.Metadata = hide.text(decision.Source), hide.metadata(decision.Metadata)
+	source.Source = hide.text(source.Source)
+	hide.outputs(source.Outputs)
+	doc.Cells = []any{decision, source}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -71,7 +71,7 @@ type run struct {
 func (r run) encode(t *testing.T) []byte {
 	t.Helper()
 	r.result.ID, r.result.Started = "1q3kx0v2f-7k2m", time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
-	b, err := notebook.Encode(&interlock.Submission{Name: "fit.py", Source: []byte(r.source)}, &r.result)
+	b, err := notebook.Encode(&interlock.Submission{Name: "fit.py", Source: []byte(r.source)}, &r.result, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

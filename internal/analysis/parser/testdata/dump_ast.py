@@ -18,7 +18,8 @@ class Finder(ast.NodeVisitor):
         text = source.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
         self.lines = [line.encode() for line in text.split("\n")]
         self.found: dict[str, list] = {kind: [] for kind in KINDS}
-        self.fstrings = 0
+        self.fstrings = 0  # how many f-strings are around
+        self.literal = False  # whether a constant here is a literal part of one
 
     def add(self, kind: str, node: ast.AST, text: str) -> None:
         if self.fstrings:
@@ -27,21 +28,20 @@ class Finder(ast.NodeVisitor):
         before = self.lines[node.lineno - 1][: node.col_offset]
         self.found[kind].append([node.lineno, len(before.decode()) + 1, text])
 
-    def visit_JoinedStr(self, node: ast.AST) -> None:
-        self.fstrings += 1
+    def within(self, node: ast.AST, fstrings: int, literal: bool) -> None:
+        before = self.fstrings, self.literal
+        self.fstrings, self.literal = fstrings, literal
         self.generic_visit(node)
-        self.fstrings -= 1
+        self.fstrings, self.literal = before
 
-    visit_TemplateStr = visit_JoinedStr
+    def visit_JoinedStr(self, node: ast.AST) -> None:
+        self.within(node, self.fstrings + 1, True)
 
     def visit_FormattedValue(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.JoinedStr):
-                self.visit_JoinedStr(child)
-            else:
-                inner, self.fstrings = self.fstrings, -1  # strings count again, positions do not
-                self.visit(child)
-                self.fstrings = inner
+        self.within(node, self.fstrings, False)
+
+    visit_TemplateStr = visit_JoinedStr
+    visit_Interpolation = visit_FormattedValue
 
     def visit_Name(self, node: ast.Name) -> None:
         self.add("names", node, node.id)
@@ -63,7 +63,7 @@ class Finder(ast.NodeVisitor):
             self.add("imports", node, f"{'.' * node.level}{node.module or ''}:{a.name} as {a.asname or ''}")
 
     def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, str) and self.fstrings <= 0:
+        if isinstance(node.value, str) and not self.literal:
             inexact = any(c == "\ufffd" or "\ud800" <= c <= "\udfff" for c in node.value)
             self.add("strings", node, "inexact" if inexact else node.value)
 
