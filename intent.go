@@ -19,7 +19,7 @@ func (p *Pipeline) decided(s *Submission, r *Result) []Record {
 		sub.Blobs["module:"+m.Path] = m.Source
 	}
 	records := []Record{sub}
-	if s.Override != nil {
+	if s.Override != nil && !r.Facts.Control.Writes.Detected() {
 		records = append(records, p.record(RecordOverride, s, r, s.Override))
 	}
 	return append(records, p.record(RecordDecision, s, r, map[string]any{

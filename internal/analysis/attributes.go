@@ -242,19 +242,12 @@ func (w *walker) patch(x *extern, name string, v value, t *parser.Node) {
 func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
 	switch x := x.(type) {
 	case *mapping:
-		if len(x.keys) < 4*maxAlternatives {
-			x.keys = append(x.keys, index)
-			x.vals = append(x.vals, v)
-		} else {
-			x.open = true
-		}
+		x.put(index, v)
 		if _, ok := render(index); !ok {
 			x.open = true
 		}
 	case *sequence:
-		if len(x.elems) < 4*maxAlternatives {
-			x.elems = append(x.elems, v)
-		}
+		x.add(v, true)
 		x.open = true
 	case *namespace:
 		w.storeNamespace(x, index, v, t)

@@ -28,17 +28,24 @@ func (k chanKind) String() string {
 const maxChannels = 4096
 
 // join is the set of the channels of both.
-func (c chanset) join(d chanset) chanset {
-	out := chanset{kind: c.kind, values: slices.Clone(c.values)}
-	switch {
-	case c.kind == unknownChannels || d.kind == unknownChannels:
-		out.kind = unknownChannels
-	case d.kind == patternChannels:
-		out.kind = patternChannels
-	}
-	for _, v := range d.values {
-		if !slices.Contains(out.values, v) {
-			out.values = append(out.values, v)
+func (c chanset) join(d chanset) chanset { return joinChannels([]chanset{c, d}) }
+
+// joinChannels is the set of the channels of all of cs.
+func joinChannels(cs []chanset) chanset {
+	out := chanset{kind: exactChannels}
+	seen := make(map[string]bool)
+	for _, c := range cs {
+		switch {
+		case c.kind == unknownChannels || out.kind == unknownChannels:
+			out.kind = unknownChannels
+		case c.kind == patternChannels:
+			out.kind = patternChannels
+		}
+		for _, v := range c.values {
+			if !seen[v] {
+				seen[v] = true
+				out.values = append(out.values, v)
+			}
 		}
 	}
 	if len(out.values) > maxChannels {
@@ -77,11 +84,15 @@ func channelsOf(v value) chanset {
 	if v == nil {
 		return chanset{}
 	}
-	out := chanset{kind: exactChannels}
-	for _, x := range alternatives(v) {
-		out = out.join(channelsOfOne(x))
+	alts := alternatives(v)
+	if len(alts) == 1 {
+		return channelsOfOne(alts[0])
 	}
-	return out
+	cs := make([]chanset, len(alts))
+	for i, x := range alts {
+		cs[i] = channelsOfOne(x)
+	}
+	return joinChannels(cs)
 }
 
 func channelsOfOne(x value) chanset {
@@ -108,10 +119,14 @@ func channelsOfOne(x value) chanset {
 }
 
 func listed(vs []value, open bool) chanset {
-	out := chanset{kind: exactChannels}
-	for _, v := range vs {
-		out = out.join(channelsOf(v))
+	if len(vs) > maxChannels {
+		return chanset{}
 	}
+	cs := make([]chanset, len(vs))
+	for i, v := range vs {
+		cs[i] = channelsOf(v)
+	}
+	out := joinChannels(cs)
 	if open || len(vs) == 0 {
 		out.kind = unknownChannels
 	}

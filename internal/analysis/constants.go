@@ -16,6 +16,7 @@ func (w *walker) binary(op parser.Op, a, b value, n *parser.Node) value {
 	if len(as)*len(bs) > maxAlternatives {
 		return w.tooMany(op, as, bs)
 	}
+	w.spend(len(as) * len(bs) / 2)
 	var out []value
 	for _, x := range as {
 		for _, y := range bs {
@@ -62,8 +63,10 @@ func (w *walker) fold(op parser.Op, x, y value, n *parser.Node) value {
 		return foldSequence(op, x, y)
 	case *mapping:
 		if z, ok := y.(*mapping); ok && op == parser.OpBitOr {
-			return &mapping{keys: append(append([]value(nil), x.keys...), z.keys...),
-				vals: append(append([]value(nil), x.vals...), z.vals...), open: x.open || z.open}
+			m := &mapping{open: x.open}
+			m.merge(x)
+			m.merge(z)
+			return m
 		}
 		return &object{of: "dict"}
 	case unknown:
@@ -131,7 +134,7 @@ func foldSequence(op parser.Op, x *sequence, y value) value {
 	switch z := y.(type) {
 	case *sequence:
 		if op == parser.OpAdd {
-			return &sequence{elems: append(append([]value(nil), x.elems...), z.elems...), open: x.open || z.open}
+			return bounded(append(append([]value(nil), x.elems...), z.elems...), x.open || z.open)
 		}
 	case integer:
 		if op == parser.OpMult && z >= 0 && int(z)*len(x.elems) <= 4*maxAlternatives {
@@ -159,6 +162,18 @@ func foldNumbers(op parser.Op, x, y value) value {
 		return foldFloats(op, a, b)
 	}
 	return arithmetic(x, y)
+}
+
+// maxElements bounds the elements kept of a collection that code builds up. What
+// is over the bound is unknown.
+const maxElements = 4 * maxAlternatives
+
+// bounded is a sequence of at most maxElements, or as many as one literal has.
+func bounded(elems []value, open bool) *sequence {
+	if len(elems) > maxElements {
+		elems, open = []value{joinAll(elems)}, true
+	}
+	return &sequence{elems: elems, open: open}
 }
 
 // arithmetic is the result of an operator on things that are not constant. One

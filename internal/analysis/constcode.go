@@ -29,6 +29,7 @@ func (w *walker) constCode(api, src string, a arguments, n *parser.Node) value {
 		w.hide(api, "constants of code nest too deeply", n, true)
 		return unknown{}
 	}
+	w.spend(1000 + len(src)/8) // a parse costs more than a node
 	tree, err := w.prog.Parse(w.ctx, []byte(src))
 	if err != nil {
 		w.hide(api, "the constant that it runs is not Python that can be analysed", n, true)
@@ -53,7 +54,7 @@ func (w *walker) constCode(api, src string, a arguments, n *parser.Node) value {
 		return out
 	}
 	for name, v := range inner.vars {
-		into.keys, into.vals = append(into.keys, str(name)), append(into.vals, v)
+		into.put(str(name), v)
 	}
 	return out
 }

@@ -64,11 +64,10 @@ func (s *sequence) add(v value, more bool) {
 	if contains(s.elems, v) && more {
 		return
 	}
-	if len(s.elems) >= 4*maxAlternatives {
-		s.open = true
-		return
-	}
 	s.elems = append(s.elems, v)
+	if b := bounded(s.elems, s.open); len(s.elems) > maxElements {
+		*s = *b
+	}
 	if more && mayBeUnknown(v) {
 		s.open = true
 	}
@@ -90,7 +89,7 @@ func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
 		v := m.get(orUnknown(a.value(0)))
 		if d := a.value(1); d != nil {
 			if name == "setdefault" {
-				m.keys, m.vals = append(m.keys, a.pos[0].v), append(m.vals, d)
+				m.put(a.pos[0].v, d)
 			}
 			v = join(v, d)
 		}
@@ -107,13 +106,12 @@ func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
 		return s
 	case "update":
 		if x, ok := a.value(0).(*mapping); ok {
-			m.keys, m.vals = append(m.keys, x.keys...), append(m.vals, x.vals...)
-			m.open = m.open || x.open
+			m.merge(x)
 		} else if len(a.pos) > 0 {
 			m.open = true
 		}
 		for _, k := range a.kw {
-			m.keys, m.vals = append(m.keys, str(k.name)), append(m.vals, k.v)
+			m.put(str(k.name), k.v)
 		}
 		return none{}
 	case "copy":

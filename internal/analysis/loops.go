@@ -29,6 +29,7 @@ func (w *walker) loop(n *parser.Node, head func()) {
 	w.loops++
 	for round := 0; round < 3; round++ {
 		before := maps.Clone(w.frame.vars)
+		w.spend(len(before) / 8)
 		head()
 		ends := w.block(n.Body)
 		if !ends {

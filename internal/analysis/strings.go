@@ -1,8 +1,6 @@
 package analysis
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
@@ -223,11 +221,11 @@ func splitted(s, sep string, given, limited bool) value {
 }
 
 func texts(parts []string) value {
-	out := &sequence{}
+	var elems []value
 	for _, p := range parts {
-		out.elems = append(out.elems, str(p))
+		elems = append(elems, str(p))
 	}
-	return out
+	return bounded(elems, false)
 }
 
 func (w *walker) joinCall(sep string, v value) value {
@@ -247,54 +245,4 @@ func (w *walker) joinCall(sep string, v value) value {
 		outs = append(outs, out)
 	}
 	return joinAll(outs)
-}
-
-// octetsMethod is a method of constant bytes; nil where it is not folded.
-func octetsMethod(b, name string) value {
-	switch name {
-	case "decode":
-		return str(b)
-	case "hex":
-		return str(hex.EncodeToString([]byte(b)))
-	}
-	return nil
-}
-
-// decodeConst undoes the encodings that hide text.
-func decodeConst(path string, v value) value {
-	s, ok := v.(octets)
-	if t, isStr := v.(str); isStr {
-		s, ok = octets(t), true
-	}
-	if !ok || len(s) > maxText {
-		return nil
-	}
-	var out []byte
-	err := error(nil)
-	switch path {
-	case "base64.b64decode", "base64.standard_b64decode", "binascii.a2b_base64", "base64.decodebytes":
-		out, err = base64.StdEncoding.DecodeString(strings.TrimSpace(string(s)))
-	case "base64.urlsafe_b64decode":
-		out, err = base64.URLEncoding.DecodeString(string(s))
-	case "base64.b16decode", "binascii.unhexlify", "binascii.a2b_hex", "bytes.fromhex":
-		out, err = hex.DecodeString(strings.ReplaceAll(string(s), " ", ""))
-	default:
-		return nil
-	}
-	if err != nil {
-		return nil
-	}
-	return octets(out)
-}
-
-func rot13(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return 'a' + (r-'a'+13)%26
-		case r >= 'A' && r <= 'Z':
-			return 'A' + (r-'A'+13)%26
-		}
-		return r
-	}, s)
 }

@@ -23,6 +23,7 @@ func (w *walker) item(x, index value, n *parser.Node) value {
 	case *sequence:
 		return sequenceItem(x, index)
 	case *mapping:
+		w.spend(len(x.keys) / 16)
 		return x.get(index)
 	case str:
 		if i, ok := index.(integer); ok {
@@ -68,6 +69,20 @@ func (s *sequence) any() value {
 	return v
 }
 
+// merge stores all that x holds. Over the bound, m is open and its values joined.
+func (m *mapping) merge(x *mapping) {
+	literal := len(m.keys) == 0 // may be longer: the source bounds it
+	m.keys, m.vals, m.open = append(m.keys, x.keys...), append(m.vals, x.vals...), m.open || x.open
+	if len(m.keys) > maxElements && !literal {
+		m.keys, m.vals, m.open = []value{unknown{}}, []value{joinAll(m.vals)}, true
+	}
+}
+
+// put stores a value under a key.
+func (m *mapping) put(key, v value) {
+	m.merge(&mapping{keys: []value{key}, vals: []value{v}})
+}
+
 // get is the value under a key; the last one stored wins where all keys are known.
 func (m *mapping) get(key value) value {
 	var out value
@@ -96,6 +111,9 @@ func (w *walker) slice(v value, n *parser.Node) value {
 	lo, hi, step := w.bound(n.Left), w.bound(n.Right), w.bound(n.Extra)
 	var out []value
 	for _, x := range alternatives(v) {
+		if s, ok := x.(str); ok {
+			w.spend(len(s) / 64)
+		}
 		out = append(out, sliced(x, lo, hi, step))
 	}
 	return joinAll(out)

@@ -47,7 +47,13 @@ func valuesOfOne(x value, text string) valueset {
 
 func valuesOfAll(vs []value, open bool, text string) valueset {
 	out := valueset{known: !open && len(vs) > 0, text: text}
+	if len(vs) > maxValues {
+		out.known = false
+	}
 	for _, v := range vs {
+		if !out.known {
+			break
+		}
 		out = out.join(valuesOf(v, text))
 	}
 	return out

@@ -80,6 +80,9 @@ func (w *walker) step() bool {
 	return !w.exhausted && w.stopped == nil
 }
 
+// spend takes n more from the budget, for work that grows with the size of values.
+func (w *walker) spend(n int) { w.steps += n }
+
 // program walks the script, then all code that nothing was seen to call.
 func (w *walker) program(u *unit) {
 	w.frame = newModuleFrame(u)

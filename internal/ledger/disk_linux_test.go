@@ -12,6 +12,7 @@ import (
 
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/ledger"
+	"github.com/interlock-run/interlock/test/require"
 )
 
 // inside, in the environment of the test binary, says that it runs where the
@@ -26,10 +27,10 @@ func again(t *testing.T, name string, attr *syscall.SysProcAttr) {
 	cmd.SysProcAttr = attr
 	out, err := cmd.CombinedOutput()
 	if attr != nil && cmd.Process == nil {
-		t.Skipf("this host forbids user namespaces, so no small disk can be mounted: %v", err)
+		require.Skip(t, require.Kernel, "user namespaces, to mount a small disk: "+err.Error())
 	}
 	if strings.Contains(string(out), "--- SKIP") {
-		t.Skipf("%s", out)
+		require.Skip(t, require.Kernel, string(out))
 	}
 	if err != nil || !strings.Contains(string(out), "--- PASS: "+name) {
 		t.Errorf("%v", err)
@@ -88,7 +89,7 @@ func TestFullDisk(t *testing.T) {
 	}
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=700"); err != nil {
-		t.Skipf("mounting a small disk: %v", err)
+		require.Skip(t, require.Kernel, "mounting a small disk: "+err.Error())
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	ballast := filepath.Join(disk, "ballast")
@@ -150,7 +151,7 @@ func TestReadOnly(t *testing.T) {
 	}
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m,mode=700"); err != nil {
-		t.Skipf("mounting a small disk: %v", err)
+		require.Skip(t, require.Kernel, "mounting a small disk: "+err.Error())
 	}
 	defer syscall.Unmount(disk, syscall.MNT_DETACH)
 	dir := filepath.Join(disk, "state")
@@ -158,7 +159,7 @@ func TestReadOnly(t *testing.T) {
 	last := appendAll(t, l, noisy(t))
 	l.Close()
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Skipf("making the disk read-only: %v", err)
+		require.Skip(t, require.Kernel, "making the disk read-only: "+err.Error())
 	}
 	l, err := tryOpen(t, dir)
 	if err == nil {

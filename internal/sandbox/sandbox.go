@@ -16,10 +16,8 @@
 package sandbox
 
 import (
-	"context"
 	"os"
 	"path/filepath"
-	"reflect"
 	"sync"
 
 	"github.com/interlock-run/interlock"
@@ -59,36 +57,6 @@ func (s *Sandbox) Plan(sub *interlock.Submission, g interlock.Grant) (*confine.P
 	}
 	return confine.Make(l.spec, s.Host())
 }
-
-// Prepare implements interlock.Sandbox.
-func (s *Sandbox) Prepare(ctx context.Context, sub *interlock.Submission, g interlock.Grant) (interlock.Child, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	l, err := s.layout(sub, g)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := confine.Make(l.spec, s.Host())
-	if err != nil {
-		return nil, err
-	}
-	if err := l.make(plan); err != nil {
-		return nil, err
-	}
-	c := &child{grant: g, plan: plan, layout: l}
-	if err := c.start(sub); err != nil {
-		l.remove()
-		return nil, err
-	}
-	return c, nil
-}
-
-// Fits implements interlock.Child.
-func (c *child) Fits(g interlock.Grant) bool { return reflect.DeepEqual(c.grant, g) }
-
-// Level implements interlock.Child.
-func (c *child) Level() interlock.Level { return c.plan.Level }
 
 func private(dir string) error {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {

@@ -78,9 +78,11 @@ type Position struct {
 //	               FlagSpec and List: parts of the format spec; Str: the debug
 //	               text of {x=}, which comes before the value in the result
 //	StrConst       Str: the decoded, joined value. A lone surrogate
-//	               ("\ud800") is U+FFFD here, with FlagInexact
+//	               ("\ud800") is U+FFFD here; FlagInexact marks every value
+//	               with that character, which must count as unknown
 //	BytesConst     Str: the bytes
-//	IntConst       Str: decimal, or 0x… when it does not fit 64 bits
+//	IntConst       Str: decimal; what does not fit 64 bits is as written,
+//	               without "_" (then perhaps with 0x, 0o or 0b)
 //	FloatConst     Str: shortest text that strconv.ParseFloat reads back
 //	               ("inf" for 1e999)
 //	ComplexConst   Str: the imaginary part, as FloatConst
@@ -152,7 +154,7 @@ func (n *Node) At() interlock.Pos {
 	return interlock.Pos{Line: int(n.Pos.Line), Column: int(n.Pos.Column)}
 }
 
-// Decorators, TypeParams, Handlers, Final and Ops read More, which may be nil.
+// Decorators returns the decorators of a function or class, from top to bottom.
 func (n *Node) Decorators() []*Node { return n.more().Decorators }
 
 // TypeParams returns the type parameters of a function, class or alias.

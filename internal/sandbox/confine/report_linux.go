@@ -83,7 +83,7 @@ func (p *Process) stepError(kind uint32, index int, errno syscall.Errno) error {
 }
 
 func cannotStep(e *StepError) error {
-	out := cannot("confinement", "the run could not be confined, so nothing ran: "+e.Error(), "")
+	out := cannot("confinement", "the run could not be confined, so nothing ran", "")
 	out.Err = e
 	out.RetryRun = e.Errno == unix.EAGAIN || e.Errno == unix.ENOMEM || e.Errno == unix.ENOSPC
 	return out

@@ -33,22 +33,25 @@ const Mark = "[redacted]"
 // Redactor applies one set of patterns. A nil Redactor redacts nothing. It is
 // immutable and safe for concurrent use.
 type Redactor struct {
-	patterns []*regexp.Regexp
+	patterns []pattern
 }
 
 // New returns a Redactor for patterns. One that matches the empty text is
 // refused: it would match everywhere and hide nothing.
 func New(patterns ...*regexp.Regexp) (*Redactor, error) {
 	var faults []error
+	r := &Redactor{}
 	for i, p := range patterns {
 		switch {
 		case p == nil:
 			faults = append(faults, fmt.Errorf("redact pattern %d is missing", i+1))
 		case p.MatchString(""):
 			faults = append(faults, fmt.Errorf("redact pattern %d, %q, matches the empty text: name at least one character that must be there", i+1, p))
+		default:
+			r.patterns = append(r.patterns, newPattern(p))
 		}
 	}
-	return &Redactor{patterns: slices.Clone(patterns)}, errors.Join(faults...)
+	return r, errors.Join(faults...)
 }
 
 // Compile returns a Redactor for the expressions of a policy. The error names
@@ -99,7 +102,11 @@ func (r *Redactor) spans(b []byte) []span {
 		return nil
 	}
 	var found []span
+	lower, known := fold(b)
 	for _, p := range r.patterns {
+		if known && !p.mayMatch(lower) {
+			continue
+		}
 		for _, m := range p.FindAllIndex(b, -1) {
 			if m[1] > m[0] {
 				found = append(found, span{m[0], m[1]})

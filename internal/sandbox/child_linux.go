@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"syscall"
@@ -27,6 +28,36 @@ type child struct {
 	stdout, stderr *os.File // read ends
 	closed         sync.Once
 }
+
+// Prepare implements interlock.Sandbox.
+func (s *Sandbox) Prepare(ctx context.Context, sub *interlock.Submission, g interlock.Grant) (interlock.Child, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	l, err := s.layout(sub, g)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := confine.Make(l.spec, s.Host())
+	if err != nil {
+		return nil, err
+	}
+	if err := l.make(plan); err != nil {
+		return nil, err
+	}
+	c := &child{grant: g, plan: plan, layout: l}
+	if err := c.start(sub); err != nil {
+		l.remove()
+		return nil, err
+	}
+	return c, nil
+}
+
+// Fits implements interlock.Child.
+func (c *child) Fits(g interlock.Grant) bool { return reflect.DeepEqual(c.grant, g) }
+
+// Level implements interlock.Child.
+func (c *child) Level() interlock.Level { return c.plan.Level }
 
 func (c *child) start(sub *interlock.Submission) error {
 	var theirs []*os.File

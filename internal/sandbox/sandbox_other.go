@@ -1,0 +1,20 @@
+//go:build !linux
+
+package sandbox
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/sandbox/confine"
+)
+
+// Prepare refuses: only Linux can hold a run.
+func (s *Sandbox) Prepare(context.Context, *interlock.Submission, interlock.Grant) (interlock.Child, error) {
+	return nil, &interlock.Error{Kind: interlock.Infrastructure, Name: "isolation", Code: interlock.ExitInfrastructure,
+		Message: "this is " + runtime.GOOS + ", and running code needs Linux",
+		Hint:    "`interlock check` works here; run the script on a Linux host"}
+}
+
+func busy(confine.Host) int { return 0 }
