@@ -4,8 +4,8 @@
 // hands it submissions.
 //
 // Open reads configuration and policy, which must be sound, and nothing else. The
-// ledger, the parser and the sandbox open when they are first needed, all at once
-// when a run begins, because a one-off run should cost hardly more than the
+// ledger, the parser and the sandbox open when they are first needed: a run starts
+// its interpreter, and the rest opens while that comes up, because a one-off run should cost hardly more than the
 // interpreter it starts: `check` never opens the ledger.
 //
 // The state directory, 0700, holds everything that is kept:
@@ -55,6 +55,9 @@ type Options struct {
 	// Log takes warnings about the configuration; nil drops them.
 	Log *slog.Logger
 	Now func() time.Time
+	// Soon says that a submission follows at once: the parser then loads, on
+	// another processor, while the rules are read.
+	Soon bool
 }
 
 // Daemon is one set of rules over one state directory. It is safe for concurrent use.
@@ -80,16 +83,22 @@ func Open(o Options) (*Daemon, error) {
 		return nil, errors.New("opening a daemon without a clock")
 	}
 	d := &Daemon{o: o}
-	if err := d.load(); err != nil {
-		return nil, err
-	}
-	d.runs = runs.New(d.places.state, d.redact)
-	d.sandbox = sandbox.New(sandbox.Options{CacheDir: d.places.cache, Getenv: d.getenv})
-	d.ledger.open = d.openLedger
+	src := d.sources()
+	d.places.cache = src.xdg("XDG_CACHE_HOME", ".cache")
 	var err error
 	if d.analysis, err = analysis.New(context.Background(), analysis.Options{CacheDir: d.cacheDir("parser")}); err != nil {
 		return nil, err
 	}
+	if o.Soon {
+		// An error shows again, in its place, for whoever needs the parser.
+		d.warming.Go(func() { _ = d.analysis.Warm(context.Background()) })
+	}
+	if err := d.load(src); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	d.runs = runs.New(d.places.state, d.redact)
+	d.sandbox = sandbox.New(sandbox.Options{CacheDir: d.places.cache, Getenv: d.getenv})
+	d.ledger.open = d.openLedger
 	d.pipeline = interlock.Pipeline{
 		Analysis: []interlock.Analyser{d.analysis},
 		Policy:   d.deciders(),
@@ -109,7 +118,6 @@ func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.
 	if s.ID == "" {
 		s.ID = runs.NewID(d.o.Now())
 	}
-	d.warm(ctx)
 	r := d.pipeline.Do(ctx, s, out)
 	if err := d.runs.Seal(s, r); err != nil {
 		r.Observed.Notes = append(r.Observed.Notes, fmt.Sprintf("result.json lacks its place in the ledger: %v", err))
@@ -120,13 +128,6 @@ func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.
 // Check analyses and decides; nothing runs and nothing is recorded.
 func (d *Daemon) Check(ctx context.Context, s *interlock.Submission) (interlock.Facts, interlock.Decision, interlock.Timings, error) {
 	return d.pipeline.Check(ctx, s)
-}
-
-// warm opens what a run needs while it is analysed. An error shows again, in its
-// place, for whoever needs the thing.
-func (d *Daemon) warm(ctx context.Context) {
-	d.warming.Go(func() { _, _ = d.ledger.get(ctx) })
-	d.warming.Go(func() { _ = d.analysis.Warm(context.WithoutCancel(ctx)) })
 }
 
 // Runs is the store of what runs left.
@@ -160,7 +161,9 @@ func (d *Daemon) Prune(ctx context.Context, older time.Duration, maxBytes int64)
 // Close waits for what was being opened and closes it. Runs must have ended.
 func (d *Daemon) Close() error {
 	d.warming.Wait()
-	d.runs.Close()
+	if d.runs != nil {
+		d.runs.Close()
+	}
 	return errors.Join(
 		d.ledger.close(func(l *ledger.Ledger) error { return l.Close() }),
 		d.analysis.Close(context.Background()),

@@ -12,14 +12,12 @@ import (
 const etc = "/etc/interlock"
 
 // load reads configuration and policy and settles where everything is.
-func (d *Daemon) load() error {
-	src := d.sources()
+func (d *Daemon) load(src Sources) error {
 	var err error
 	if d.config, d.warnings, err = LoadConfig(src); err != nil {
 		return err
 	}
 	d.places.config, d.places.state = src.ConfigDir(), d.config.StateDir
-	d.places.cache = src.xdg("XDG_CACHE_HOME", ".cache")
 	modes := d.config.PolicyModes()
 	for mode, m := range modes {
 		if m.Environment.Interpreter == "" {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/ledger"
@@ -13,9 +14,9 @@ import (
 )
 
 // cacheDir is a folder for what can be made again, or "" where there is no home
-// to keep it in: then it is made again.
+// to keep it in, or no way to see that it is private: then it is made again.
 func (d *Daemon) cacheDir(name string) string {
-	if d.places.cache == "" {
+	if d.places.cache == "" || runtime.GOOS == "windows" {
 		return ""
 	}
 	return filepath.Join(d.places.cache, name)

@@ -27,6 +27,7 @@ func (w *walker) attribute(v value, name string, n *parser.Node) value {
 		return w.attributeOf(alts[0], name, n)
 	}
 	var out []value
+	w.spend(len(alts))
 	for _, x := range alts {
 		out = append(out, w.attributeOf(x, name, n))
 	}
@@ -211,6 +212,9 @@ func (w *walker) storeAttribute(x value, name string, v value, t, from *parser.N
 			x.attrs = map[string]value{}
 		}
 		x.attrs[name] = join(x.attrs[name], v)
+		if x.hooked {
+			w.escape(v, t, false)
+		}
 	case *siblingModule:
 		x.frame.vars[name] = join(x.frame.vars[name], v)
 	case *extern:

@@ -60,6 +60,12 @@ func (w *walker) spread(a *arguments, v value, n *parser.Node) {
 
 // call is what calling f does. Where f may be several things, each is only possible.
 func (w *walker) call(f value, a arguments, n *parser.Node) value {
+	if w.nest >= maxNest { // an object whose __call__ is itself
+		w.exhausted = true
+		return unknown{}
+	}
+	w.nest++
+	defer func() { w.nest-- }()
 	alts := alternatives(f)
 	if len(alts) == 1 {
 		return w.callOne(alts[0], a, n)
@@ -71,6 +77,9 @@ func (w *walker) call(f value, a arguments, n *parser.Node) value {
 	}
 	w.as(c, func() {
 		for _, x := range alts {
+			if !w.step() {
+				break
+			}
 			out = append(out, w.callOne(x, a, n))
 		}
 	})
@@ -237,10 +246,11 @@ func (w *walker) escape(v value, n *parser.Node, trusted bool) {
 }
 
 func (w *walker) escapeDeep(v value, n *parser.Node, trusted bool, depth int) {
-	if depth == 0 {
+	if depth == 0 || w.exhausted {
 		return
 	}
 	for _, x := range alternatives(v) {
+		w.step()
 		switch x := x.(type) {
 		case *function:
 			x.referenced = true

@@ -80,22 +80,27 @@ func (c chanset) fact() interlock.Channels {
 
 // channelsOf is the set of channels that v names: a string, a thing with a
 // channel, or a collection of them.
-func channelsOf(v value) chanset {
-	if v == nil {
+func channelsOf(v value) chanset { return channelsWithin(v, maxDepth) }
+
+// maxDepth bounds how deep collections are looked into; a list can hold itself.
+const maxDepth = 8
+
+func channelsWithin(v value, depth int) chanset {
+	if v == nil || depth == 0 {
 		return chanset{}
 	}
 	alts := alternatives(v)
 	if len(alts) == 1 {
-		return channelsOfOne(alts[0])
+		return channelsOfOne(alts[0], depth)
 	}
 	cs := make([]chanset, len(alts))
 	for i, x := range alts {
-		cs[i] = channelsOfOne(x)
+		cs[i] = channelsOfOne(x, depth)
 	}
 	return joinChannels(cs)
 }
 
-func channelsOfOne(x value) chanset {
+func channelsOfOne(x value, depth int) chanset {
 	switch x := x.(type) {
 	case str:
 		return exactly(string(x))
@@ -111,20 +116,20 @@ func channelsOfOne(x value) chanset {
 		}
 		return chanset{}
 	case *sequence:
-		return listed(x.elems, x.open)
+		return listed(x.elems, x.open, depth-1)
 	case *mapping:
-		return listed(x.keys, x.open)
+		return listed(x.keys, x.open, depth-1)
 	}
 	return chanset{}
 }
 
-func listed(vs []value, open bool) chanset {
+func listed(vs []value, open bool, depth int) chanset {
 	if len(vs) > maxChannels {
 		return chanset{}
 	}
 	cs := make([]chanset, len(vs))
 	for i, v := range vs {
-		cs[i] = channelsOf(v)
+		cs[i] = channelsWithin(v, depth)
 	}
 	out := joinChannels(cs)
 	if open || len(vs) == 0 {

@@ -12,6 +12,8 @@ type class struct {
 	table *tableClass // the class of a table it derives from, if any
 	self  *userObject // stands for all instances that were not seen to be made
 	seen  []*userObject
+	// hooked: code that is not seen has an instance, and may call any method.
+	hooked bool
 }
 
 // userObject is an instance of a class of the submission.
@@ -153,9 +155,13 @@ func (w *walker) fields(o *userObject, a arguments) {
 
 // hooks marks the methods of a class that a library knows by its base.
 func (w *walker) hooks(c *class) {
+	if c.hooked {
+		return
+	}
+	c.hooked = true
 	for _, v := range c.attrs {
 		if f, ok := v.(*function); ok {
-			f.referenced = f.referenced || f.followed == 0
+			f.referenced = true
 		}
 	}
 }

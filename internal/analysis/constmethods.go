@@ -84,9 +84,11 @@ func (w *walker) appendAll(s *sequence, v value) {
 }
 
 func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
+	w.spend(len(m.keys) / 16)
 	switch name {
 	case "get", "pop", "setdefault", "__getitem__":
 		v := m.get(orUnknown(a.value(0)))
+		w.spend(len(alternatives(v)))
 		if d := a.value(1); d != nil {
 			if name == "setdefault" {
 				m.put(a.pos[0].v, d)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	interlock "github.com/interlock-run/interlock"
@@ -184,4 +185,28 @@ func named(key string, f *interlock.Facts) (out []string) {
 		}
 	}
 	return out
+}
+
+// TestConcurrently: one analyser serves many at once, with the same answers.
+func TestConcurrently(t *testing.T) {
+	a := newTestAnalyser(t)
+	files, _ := filepath.Glob("testdata/corpus/writing/*.py")
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for _, file := range files {
+				src, err := os.ReadFile(file)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				f := &interlock.Facts{Complete: true, Control: interlock.Control{Reads: interlock.None, Writes: interlock.None}}
+				s := &interlock.Submission{Name: filepath.Base(file), Source: src}
+				if err := a.Analyse(context.Background(), s, f); err != nil || !f.Control.Writes.Detected() {
+					t.Errorf("%s: %v, writes %v", file, err, f.Control.Writes)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

@@ -102,9 +102,7 @@ func (w *walker) importModule(name string, n *parser.Node) value {
 			w.control = true
 		}
 	} else if !w.known(name) {
-		w.control = w.control || name == ""
 		w.hide("import", "nothing is known about the module "+top+", which may write to the control system", n, true)
-		w.unknownImports = append(w.unknownImports, top)
 		return unknown{}
 	}
 	return w.moduleValue(name, n)

@@ -30,9 +30,6 @@ func (w *walker) formatted(p *parser.Node) value {
 	spec := value(str(""))
 	if p.Has(parser.FlagSpec) {
 		spec = w.joined(p)
-		if f, ok := spec.(str); ok && strings.Contains(string(f), p.Str) {
-			spec = f
-		}
 	}
 	s, ok := spec.(str)
 	if !ok || p.Op == parser.ConvRepr || p.Op == parser.ConvASCII {

@@ -12,9 +12,13 @@ func (w *walker) subscript(n *parser.Node) value {
 	var out []value
 	for _, x := range alternatives(v) {
 		for _, i := range alternatives(index) {
+			if !w.step() {
+				return unknown{}
+			}
 			out = append(out, w.item(x, i, n))
 		}
 	}
+	w.spend(len(out))
 	return joinAll(out)
 }
 
@@ -80,24 +84,32 @@ func (m *mapping) merge(x *mapping) {
 
 // put stores a value under a key.
 func (m *mapping) put(key, v value) {
+	for i := len(m.keys) - 1; i >= 0; i-- {
+		if m.keys[i] == key {
+			if same(m.vals[i], v, 2) {
+				return
+			}
+			break
+		}
+	}
 	m.merge(&mapping{keys: []value{key}, vals: []value{v}})
 }
 
 // get is the value under a key; the last one stored wins where all keys are known.
 func (m *mapping) get(key value) value {
-	var out value
+	var found []value
 	_, constant := render(key)
 	for i, k := range m.keys {
 		if k == key {
-			out = m.vals[i]
+			found = append(found[:0], m.vals[i])
 		} else if _, ok := render(k); !ok || !constant {
-			out = join(out, m.vals[i])
+			found = append(found, m.vals[i])
 		}
 	}
-	if out == nil || (m.open && !constant) {
-		return join(out, unknown{})
+	if len(found) == 0 || (m.open && !constant) {
+		found = append(found, unknown{})
 	}
-	return out
+	return joinAll(found)
 }
 
 func position(i, n int) (int, bool) {

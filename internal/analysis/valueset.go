@@ -15,25 +15,27 @@ type valueset struct {
 }
 
 // valuesOf is the set of values v may be; text is its expression.
-func valuesOf(v value, text string) valueset {
+func valuesOf(v value, text string) valueset { return valuesWithin(v, text, maxDepth) }
+
+func valuesWithin(v value, text string, depth int) valueset {
 	out := valueset{known: true, text: text}
-	if v == nil {
+	if v == nil || depth == 0 {
 		return valueset{text: text}
 	}
 	for _, x := range alternatives(v) {
-		out = out.join(valuesOfOne(x, text))
+		out = out.join(valuesOfOne(x, text, depth))
 	}
 	return out
 }
 
-func valuesOfOne(x value, text string) valueset {
+func valuesOfOne(x value, text string, depth int) valueset {
 	switch x := x.(type) {
 	case span:
 		return valueset{known: true, span: &x, text: text}
 	case *sequence:
-		return valuesOfAll(x.elems, x.open, text)
+		return valuesOfAll(x.elems, x.open, text, depth-1)
 	case *mapping:
-		return valuesOfAll(x.vals, x.open, text)
+		return valuesOfAll(x.vals, x.open, text, depth-1)
 	case *object:
 		if x.path == nil {
 			return valueset{text: text}
@@ -45,7 +47,7 @@ func valuesOfOne(x value, text string) valueset {
 	return valueset{text: text}
 }
 
-func valuesOfAll(vs []value, open bool, text string) valueset {
+func valuesOfAll(vs []value, open bool, text string, depth int) valueset {
 	out := valueset{known: !open && len(vs) > 0, text: text}
 	if len(vs) > maxValues {
 		out.known = false
@@ -54,7 +56,7 @@ func valuesOfAll(vs []value, open bool, text string) valueset {
 		if !out.known {
 			break
 		}
-		out = out.join(valuesOf(v, text))
+		out = out.join(valuesWithin(v, text, depth))
 	}
 	return out
 }

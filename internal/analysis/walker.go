@@ -30,6 +30,7 @@ type walker struct {
 	// whenever the script does, as far as that can be seen.
 	certainty interlock.Certainty
 	depth     int // of calls followed
+	nest      int // of calls of anything
 	loops     int
 	callee    *parser.Node    // the expression whose value is called next
 	missed    map[string]bool // names that were asked for before anything bound them
@@ -43,14 +44,11 @@ type walker struct {
 	calling   map[*parser.Node]int
 	names     map[*parser.Node]*scopeNames
 
-	found found
-	// unknownImports are modules that nothing is known about; written are files
-	// that the script writes.
-	unknownImports []string
-	written        []interlock.PathUse
-	execs          int // constants handed to exec that are being walked
-	ipythonTold    bool
-	control        bool // a control library, or something that may be one, is present
+	found       found
+	written     []interlock.PathUse // files that the script writes
+	execs       int                 // constants handed to exec that are being walked
+	ipythonTold bool                // the syntax error names the notebook line already
+	control     bool                // a control library, or something that may be one, is present
 }
 
 const (
@@ -58,6 +56,9 @@ const (
 	maxSteps = 200_000
 	// maxCalls bounds how deep calls of the script's own functions are followed.
 	maxCalls = 12
+	// maxNest bounds how deep calls nest that are resolved here without following
+	// a function, such as partials of partials. Over it the budget counts as spent.
+	maxNest = 1000
 	// maxContexts bounds how often one function is followed with different arguments.
 	maxContexts = 24
 )

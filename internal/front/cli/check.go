@@ -33,7 +33,7 @@ func (cmd *checkCommand) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	d, err := c.open(cmd.where)
+	d, err := c.openSoon(cmd.where)
 	if err != nil {
 		return 0, err
 	}

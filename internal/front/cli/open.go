@@ -8,8 +8,17 @@ import (
 )
 
 // open reads configuration and policy for a command.
-func (c *call) open(w where) (*daemon.Daemon, error) {
-	return daemon.Open(daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Env: c.env, Now: c.Now, Log: slog.New(sayer{c})})
+func (c *call) open(w where) (*daemon.Daemon, error) { return daemon.Open(c.options(w)) }
+
+// openSoon is open for a command that analyses code.
+func (c *call) openSoon(w where) (*daemon.Daemon, error) {
+	o := c.options(w)
+	o.Soon = true
+	return daemon.Open(o)
+}
+
+func (c *call) options(w where) daemon.Options {
+	return daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Env: c.env, Now: c.Now, Log: slog.New(sayer{c})}
 }
 
 // sayer shows the warnings of a log as Interlock's own words.

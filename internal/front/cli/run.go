@@ -40,7 +40,7 @@ func (cmd *runCommand) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	d, err := c.open(cmd.where)
+	d, err := c.openSoon(cmd.where)
 	if err != nil {
 		return 0, err
 	}

@@ -57,7 +57,7 @@ func Open(ctx context.Context, dir string) (*Store, error) {
 	// closes the file, a backup for instance. Where the kernel lacks the better
 	// kind, or a file is open already, the locks stay as they are.
 	_, _ = sqlite.OFDLocking(true)
-	query := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(10000)", "synchronous(FULL)", "trusted_schema(0)"}}
+	query := url.Values{"_txlock": {"immediate"}, "_pragma": {"busy_timeout(10000)", "synchronous(FULL)", "trusted_schema(0)", logLimit}}
 	var err error
 	if s.db, err = sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: s.path}).EscapedPath(), RawQuery: query.Encode()}).String()); err != nil {
 		return nil, fmt.Errorf("opening the ledger %s: %w", s.path, err)
@@ -108,6 +108,11 @@ func prepare(dir, path string) error {
 	}
 	return err
 }
+
+// logLimit is the size in bytes that a log is cut back to when it is reused. That
+// there is a limit at all also empties a kept log at the last Close; without, the
+// next opener would read and copy all of it once more.
+const logLimit = "journal_size_limit(16777216)"
 
 // keepLog leaves the log's file in place when the last process closes: making
 // it anew costs the next one-off run a flush of the folder.

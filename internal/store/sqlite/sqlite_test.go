@@ -208,6 +208,22 @@ func TestIndexesAreUsed(t *testing.T) {
 	}
 }
 
+// TestCloseEmptiesTheLog: a log that is kept full makes each opener slower than
+// the one before.
+func TestCloseEmptiesTheLog(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "state")
+	for range 3 {
+		s := open(t, dir)
+		one(t, s)
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(filepath.Join(dir, FileName+"-wal")); err != nil || info.Size() != 0 {
+			t.Errorf("the log after Close: %v, %v", info, err)
+		}
+	}
+}
+
 func BenchmarkOpen(b *testing.B) {
 	dir := filepath.Join(b.TempDir(), "state")
 	open(b, dir).Close()
