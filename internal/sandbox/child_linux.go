@@ -115,7 +115,7 @@ func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace st
 	}
 	o.Started = true
 	began := time.Now()
-	w := newWatch(c, ctx)
+	w := newWatch(ctx, c)
 	outputs := c.capture(out, w)
 	said := make(chan interlock.Claims, 1)
 	go func() { said <- claims(c.control) }()

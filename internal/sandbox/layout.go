@@ -44,6 +44,9 @@ func (s *Sandbox) layout(sub *interlock.Submission, g interlock.Grant) (*layout,
 	if err := l.files(sub, g.Files); err != nil {
 		return nil, err
 	}
+	if err := reachable(env, reach, h); err != nil {
+		return nil, err
+	}
 	l.roots(h)
 	dir := runnerDir
 	if reach == interlock.Namespaces {
@@ -60,6 +63,29 @@ func (s *Sandbox) layout(sub *interlock.Submission, g interlock.Grant) (*layout,
 	}
 	l.spec.Args = []string{"-I", "-B", dir + "/interlock_runner/__main__.py", "3"}
 	return l, nil
+}
+
+// reachable refuses an interpreter that the run's user cannot get at. At level
+// namespaces it is mounted wherever it lies, so only its own mode counts; at
+// level landlock every folder above it does.
+func reachable(env Environment, level interlock.Level, h confine.Host) error {
+	if h.UID != 0 || h.RunUID == 0 {
+		return nil // the run is this user
+	}
+	paths := append([]string{env.Binary}, env.Roots...)
+	if level != interlock.Namespaces {
+		for dir := filepath.Dir(env.Binary); dir != "/"; dir = filepath.Dir(dir) {
+			paths = append(paths, dir)
+		}
+	}
+	for _, p := range paths {
+		if info, err := os.Stat(p); err == nil && info.Mode()&0o001 == 0 {
+			return &interlock.Error{Kind: interlock.Infrastructure, Name: "environment_unreachable", Code: interlock.ExitInfrastructure,
+				Message: fmt.Sprintf("a run that root starts runs as a user of its own, which cannot enter %s, where the Python environment %s lies", p, env.Interpreter),
+				Hint:    "put the environment where every user may read it, for example under /opt, and name it with --env; or start Interlock as an ordinary user"}
+		}
+	}
+	return nil
 }
 
 // files resolves the grant's paths. Roots that do not exist are left out with a

@@ -11,7 +11,22 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/sandbox/confine"
+	"github.com/interlock-run/interlock/test/require"
 )
+
+// testPython is an interpreter that the run's user can reach at every level: one
+// under root's own home folder is none.
+func testPython(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{os.Getenv("INTERLOCK_TEST_PYTHON"), "python3", "/usr/bin/python3"} {
+		env, err := ResolveEnvironment(name, os.Getenv)
+		if err == nil && reachable(env, interlock.Landlock, confine.Look()) == nil {
+			return name
+		}
+	}
+	require.Skip(t, require.PythonEnv, "no python3 that every user may execute: install Debian's python3")
+	return ""
+}
 
 // levels are the levels that hold something.
 var levels = []interlock.Level{interlock.Namespaces, interlock.Landlock}
@@ -53,7 +68,10 @@ func run(t *testing.T, source string, adjust func(g *interlock.Grant, s *interlo
 	if adjust != nil {
 		adjust(&g, sub)
 	}
-	sb := New(Options{Getenv: os.Getenv, CacheDir: os.Getenv("CD")})
+	if g.Environment.Interpreter == "" {
+		g.Environment.Interpreter = testPython(t)
+	}
+	sb := New(Options{Getenv: os.Getenv})
 	if g.Isolation == interlock.Landlock { // as on a host that forbids namespaces
 		h := confine.Look()
 		h.Trial = confine.Trial{Why: "forbidden for this test"}

@@ -38,11 +38,20 @@ func (l *layout) make(p *confine.Plan) error {
 	if !p.User.Drop {
 		return nil
 	}
-	return filepath.WalkDir(l.spec.Scratch, func(name string, _ fs.DirEntry, err error) error {
+	return giveTo(l.spec.Scratch, p.User)
+}
+
+func giveTo(dir string, u confine.User) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return fmt.Errorf("opening the run's scratch folder: %w", err)
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(name string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(name, p.User.Host, p.User.Group)
+		return root.Lchown(name, u.Host, u.Group)
 	})
 }
 

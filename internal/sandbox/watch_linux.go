@@ -25,7 +25,7 @@ type watch struct {
 
 const poll = 50 * time.Millisecond
 
-func newWatch(c *child, ctx context.Context) *watch { return &watch{c: c, ctx: ctx} }
+func newWatch(ctx context.Context, c *child) *watch { return &watch{c: c, ctx: ctx} }
 
 // stop ends the run because the limit named name was reached; the first one counts.
 func (w *watch) stop(name string) {

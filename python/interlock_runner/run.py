@@ -47,8 +47,9 @@ class Run:
         self.process = os.getpid()
         self.value: Any = None
         # A script that used up its descriptors leaves none to report that with.
-        # Pipes, since a copy of stderr would be held open by its orphans.
-        self._spare = [*os.pipe(), *os.pipe()]
+        # Of /dev/null: a copy of stderr would be held open by its orphans, and a
+        # pipe would block who writes to every descriptor.
+        self._spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(4)]
         self.sources = Pinned(frame.get("pinned") or ())
         self._denials: set[tuple[str, str, int]] = set()
         channel.limit = self.limits.get("frame") or DEFAULT_LIMIT

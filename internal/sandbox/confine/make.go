@@ -105,6 +105,7 @@ func unreachable(want, reach interlock.Level, missing []string) error {
 
 func notes(l interlock.Level) []string {
 	switch l {
+	case interlock.Namespaces:
 	case interlock.Landlock:
 		return []string{"isolation level landlock: the run shares the host's processes, users and network stack; files are held by Landlock, sockets are refused, and chmod of files is refused. Run `interlock doctor` to see what namespaces need here"}
 	case interlock.NoIsolation:
