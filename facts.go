@@ -59,8 +59,10 @@ func rank(c Certainty) int {
 		return 2
 	case None:
 		return 0
+	case Unresolved:
+		return 1
 	}
-	return 1
+	return 1 // as String says it: what is no certainty is unresolved
 }
 
 // Facts is what the code will do, as far as can be known. What cannot be known

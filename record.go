@@ -32,8 +32,9 @@ type Record struct {
 	Parent string
 	Policy string // digest of the policy in force
 	Body   any    // marshals to a JSON object
-	// Blobs are stored by the SHA-256 of their exact bytes, apart from the chain,
-	// and named in the record, so that they can be purged without breaking it.
+	// Blobs are redacted, then stored by the SHA-256 of the bytes that are left,
+	// apart from the chain, and named in the record by that digest, so that they
+	// can be purged without breaking it.
 	Blobs map[string][]byte
 }
 

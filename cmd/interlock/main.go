@@ -6,6 +6,7 @@ package main
 import (
 	"context"
 	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/interlock-run/interlock/internal/front/cli"
@@ -15,6 +16,11 @@ import (
 var version string
 
 func main() {
+	// One run lives a moment: collecting what loading the parser leaves costs it
+	// more than the memory is worth. GOGC, where set, holds.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 	ctx, stop := cli.Signals(context.Background())
 	p := cli.Program{Version: version, Now: time.Now}
 	status := p.Run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Environ())

@@ -66,21 +66,6 @@ func (a arguments) from(n int) arguments {
 	return out
 }
 
-// without returns the arguments without the named keywords.
-func (a arguments) without(names ...string) arguments {
-	out := arguments{pos: a.pos, star: a.star}
-	for _, k := range a.kw {
-		drop := false
-		for _, n := range names {
-			drop = drop || k.name == n
-		}
-		if !drop {
-			out.kw = append(out.kw, k)
-		}
-	}
-	return out
-}
-
 // then returns a's arguments followed by b's; b's keywords win.
 func (a arguments) then(b arguments) arguments {
 	out := arguments{star: a.star || b.star}

@@ -27,7 +27,7 @@ func decodeConst(path string, v value) value {
 		return nil
 	}
 	var out []byte
-	err := error(nil)
+	var err error
 	switch path {
 	case "base64.b64decode", "base64.standard_b64decode", "binascii.a2b_base64", "base64.decodebytes":
 		out, err = base64.StdEncoding.DecodeString(strings.TrimSpace(string(s)))

@@ -38,7 +38,6 @@ type access struct {
 	key       accessKey
 	lib       *table
 	channels  chanset
-	none      bool // no channel set was joined yet
 	value     valueset
 	certainty interlock.Certainty
 }

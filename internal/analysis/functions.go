@@ -18,7 +18,6 @@ type function struct {
 
 	followed   int  // contexts it was followed in
 	wide       bool // followed with unknown arguments
-	result     value
 	referenced bool // handed to something that may call it
 }
 

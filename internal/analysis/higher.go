@@ -11,7 +11,6 @@ type higher struct {
 	kwargs string // keyword with a dict of keyword arguments
 	each   bool   // it is called with the elements of the arguments, as map does
 	splat  bool   // ... which are tuples of arguments, as starmap does
-	drop   []string
 }
 
 // higherOrder lists library functions that call what they are given. All others

@@ -22,7 +22,6 @@ type frame struct {
 
 	returns value
 	yields  []value
-	yielded bool
 
 	// exits joins the states at break and continue of the innermost loop.
 	exits map[string]value

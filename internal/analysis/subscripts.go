@@ -32,7 +32,7 @@ func (w *walker) item(x, index value, n *parser.Node) value {
 	case str:
 		if i, ok := index.(integer); ok {
 			if j, ok := position(int(i), len(x)); ok {
-				return str(x[j : j+1])
+				return x[j : j+1]
 			}
 		}
 		return unknown{}

@@ -251,18 +251,3 @@ func renderFloat(x float64) string {
 	}
 	return strconv.FormatFloat(x, 'g', -1, 64)
 }
-
-// truth folds a test: known is false where it depends on the run.
-func truth(v value) (yes, known bool) {
-	switch x := v.(type) {
-	case boolean:
-		return bool(x), true
-	case none:
-		return false, true
-	case integer:
-		return x != 0, true
-	case str:
-		return x != "", true
-	}
-	return false, false
-}

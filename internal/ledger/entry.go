@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 
@@ -53,7 +52,7 @@ const (
 
 func digest(domain string, b []byte) string {
 	h := sha256.New()
-	io.WriteString(h, domain)
+	h.Write([]byte(domain))
 	h.Write(b)
 	return hex.EncodeToString(h.Sum(nil))
 }

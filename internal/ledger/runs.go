@@ -118,6 +118,7 @@ func (run *Run) take(e Entry) error {
 		if body.Error != nil {
 			run.Error = body.Error.Message
 		}
+	default: // the other kinds say nothing that a list of runs shows
 	}
 	return nil
 }

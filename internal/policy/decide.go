@@ -126,7 +126,7 @@ func (v *verdict) names() {
 // others openly.
 func (v *verdict) unresolvedWrites() {
 	rule := v.p.doc.ControlSystem.UnresolvedWrites
-	effect := interlock.Allow
+	var effect interlock.Effect
 	switch rule.V {
 	case "", ReadOnlyUnresolved:
 		return

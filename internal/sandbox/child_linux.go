@@ -147,6 +147,9 @@ func (c *child) send(sub *interlock.Submission) error {
 		return c.notReady(err)
 	}
 	_ = c.control.SetReadDeadline(time.Time{})
+	if err := c.proc.Ready(); err != nil {
+		return err
+	}
 	if err := writeFrame(c.control, c.job(sub)); err != nil {
 		return c.notReady(err)
 	}

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/interlock-run/interlock/test/require"
 )
 
 // found is what testdata/dump_ast.py prints about one file.
@@ -39,7 +41,7 @@ func (i *item) UnmarshalJSON(b []byte) error {
 func TestAgainstCPython(t *testing.T) {
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		t.Skip("no python3 on PATH")
+		require.Skip(t, require.Toolchain, "no python3 on PATH: install one")
 	}
 	files := corpus(t, python)
 	p := testParser(t)
@@ -75,7 +77,7 @@ func corpus(t *testing.T, python string) (files []string) {
 	if len(roots) == 0 {
 		out, err := exec.Command(python, "-Ic", "import sysconfig; print(sysconfig.get_path('stdlib'))").Output()
 		if err != nil {
-			t.Skipf("asking %s for its library: %v", python, err)
+			require.Skip(t, require.Toolchain, fmt.Sprintf("%s does not tell its library: %v", python, err))
 		}
 		step, roots = 40, []string{strings.TrimSpace(string(out))}
 	}

@@ -87,7 +87,7 @@ type decoder struct {
 // decode reads a dump about src. Exactly one of the results is set.
 func decode(dump string, src []byte) (*Module, *refusal, error) {
 	d := &decoder{in: dump, src: int32(len(src))}
-	if string(d.bytes(len(dumpMagic))) != dumpMagic {
+	if d.bytes(len(dumpMagic)) != dumpMagic {
 		return nil, nil, fmt.Errorf("%w: not version %s", errDump, dumpMagic)
 	}
 	if status := d.byte(); status != statusTree {

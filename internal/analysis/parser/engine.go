@@ -93,7 +93,7 @@ func (e *engine) run(ctx context.Context, src []byte, opts Options) (string, err
 	}
 	dump, err := i.run(ctx, src, opts)
 	if err != nil {
-		i.module.Close(ctx)
+		_ = i.module.Close(ctx) // the fault above is what counts
 		return "", stopped(err)
 	}
 	if i.module.Memory().Size() > keepBytes || dumpStatus(dump) == statusLimit {

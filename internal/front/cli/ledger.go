@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/interlock-run/interlock"
@@ -140,6 +142,9 @@ type ledgerQuery struct {
 }
 
 func (cmd *ledgerQuery) run(c *call) (interlock.ExitCode, error) {
+	if err := aKind(cmd.Kind); err != nil {
+		return 0, err
+	}
 	f := ledger.Filter{Run: cmd.Run, Kind: interlock.RecordKind(cmd.Kind), Who: cmd.Who, Flow: cmd.Flow, Effect: cmd.Effect, Limit: cmd.Limit}
 	var err1, err2 error
 	f.Since, err1 = c.moment("--since", cmd.Since)
@@ -170,6 +175,22 @@ func (cmd *ledgerQuery) run(c *call) (interlock.ExitCode, error) {
 		}
 	}
 	return interlock.ExitOK, nil
+}
+
+// aKind refuses a kind that no entry can have; "" is every kind.
+func aKind(s string) error {
+	if s == "" || slices.Contains(ledger.Kinds(), interlock.RecordKind(s)) {
+		return nil
+	}
+	return bad("usage", fmt.Sprintf("--kind %s is no kind of entry", s), fmt.Sprintf("write one of %s", kindList()))
+}
+
+func kindList() string {
+	var names []string
+	for _, k := range ledger.Kinds() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
 }
 
 // entry is an entry with its digest, which stands beside it in the ledger.

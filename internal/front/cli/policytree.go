@@ -119,7 +119,8 @@ func asJSON(v any) any {
 	case yaml.MapSlice:
 		m := make(map[string]any, len(v))
 		for _, item := range v {
-			m[item.Key.(string)] = asJSON(item.Value)
+			key, _ := item.Key.(string) // mapping and rule write no others
+			m[key] = asJSON(item.Value)
 		}
 		return m
 	case []any:

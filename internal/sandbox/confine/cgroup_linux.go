@@ -15,9 +15,9 @@ import (
 // groups are the control groups of one run.
 type groups []string // their folders
 
-// join makes the groups, sets their limits and puts pid into them, before the
-// process may go on. On an error what was made is removed.
-func join(plan []Group, pid int) (groups, error) {
+// join makes the groups, sets their limits and puts the processes into them. The
+// groups that were made are returned also with an error.
+func join(plan []Group, pids []int) (groups, error) {
 	var made groups
 	for _, g := range plan {
 		dir := filepath.Join(g.Parent, g.Name)
@@ -26,8 +26,10 @@ func join(plan []Group, pid int) (groups, error) {
 			made = append(made, dir)
 			err = g.fill(dir)
 		}
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0)
+		for _, pid := range pids {
+			if err == nil {
+				err = os.WriteFile(filepath.Join(dir, "cgroup.procs"), []byte(strconv.Itoa(pid)), 0)
+			}
 		}
 		if err != nil {
 			return made, fmt.Errorf("setting up control group %s: %w", g.Controller, err)

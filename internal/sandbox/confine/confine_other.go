@@ -32,6 +32,9 @@ func (*Process) Kill() {}
 // Ended never ends.
 func (*Process) Ended() <-chan struct{} { return nil }
 
+// Ready refuses.
+func (*Process) Ready() error { return errLinux }
+
 // Wait refuses.
 func (*Process) Wait() (Ended, error) { return Ended{}, errLinux }
 

@@ -21,15 +21,17 @@ const lowFD = 64
 // Process is a confined run: init and all that it started. It is safe for
 // concurrent use. Close must be called.
 type Process struct {
-	plan   *Plan
-	pid    int // init's
-	groups groups
-	report *os.File
-	upper  *os.File // socket that received the workspace's descriptor
-	done   chan struct{}
-	ended  Ended
-	err    error
-	killed sync.Once
+	plan     *Plan
+	pid      int    // init's
+	groups   groups // complete once attached is closed
+	refused  error  // why the groups could not be joined; the same
+	attached chan struct{}
+	report   *os.File
+	upper    *os.File // socket that received the workspace's descriptor
+	done     chan struct{}
+	ended    Ended
+	err      error
+	killed   sync.Once
 	// initSteps and mainSteps are the words of each step, by index.
 	initSteps, mainSteps []string
 	reports              chan struct{} // closed when python has ended or could not start
@@ -38,7 +40,7 @@ type Process struct {
 // Start forks and confines the plan's program. It returns as soon as the child
 // may go on; an error in a later step is returned by Wait.
 func Start(p *Plan, f Files) (*Process, error) {
-	proc := &Process{plan: p, done: make(chan struct{}), reports: make(chan struct{})}
+	proc := &Process{plan: p, done: make(chan struct{}), attached: make(chan struct{}), reports: make(chan struct{})}
 	started := make(chan error)
 	go proc.live(f, started)
 	if err := <-started; err != nil {
@@ -66,15 +68,16 @@ func (p *Process) live(f Files, started chan<- error) {
 	if err != nil {
 		p.Kill()
 		p.reap()
-		p.groups.remove()
 		started <- err
 		return
 	}
 	ends.close()
 	go p.readReports()
+	go p.attach()
 	started <- nil
 	p.reap()
 	<-p.reports
+	<-p.attached
 	p.ended.Limits = p.groups.counts()
 	p.groups.remove()
 }
@@ -182,22 +185,45 @@ func (p *Process) fork(b *builder) error {
 	return nil
 }
 
-// admit writes the identity maps, puts the child into its control groups and
-// lets it go on.
+// admit writes the identity maps and lets the child go on.
 func (p *Process) admit(e *ends) error {
 	if p.plan.Level == interlock.Namespaces {
 		if err := p.writeMaps(); err != nil {
 			return err
 		}
 	}
-	var err error
-	if p.groups, err = join(p.plan.Groups, p.pid); err != nil {
-		return err
-	}
 	if _, err := e.goWrite.Write([]byte{1}); err != nil {
 		return fmt.Errorf("starting the run: %w", err)
 	}
 	return nil
+}
+
+// attach puts the run into its control groups while the interpreter starts: the
+// kernel takes some ten milliseconds for it. Until Ready has returned there is
+// no code in the run that could use anything up.
+func (p *Process) attach() {
+	defer close(p.attached)
+	if len(p.plan.Groups) == 0 {
+		return
+	}
+	for {
+		if pids := descendants(p.pid); len(pids) > 0 {
+			p.groups, p.refused = join(p.plan.Groups, append(pids, p.pid))
+			return
+		}
+		select {
+		case <-p.reports:
+			return
+		case <-time.After(200 * time.Microsecond):
+		}
+	}
+}
+
+// Ready returns once the run's limits hold. No code may be sent before, and none
+// after an error.
+func (p *Process) Ready() error {
+	<-p.attached
+	return p.refused
 }
 
 func (p *Process) writeMaps() error {
@@ -242,7 +268,11 @@ func (p *Process) Kill() {
 			return
 		}
 		if p.plan.Level != interlock.Namespaces {
-			p.groups.kill()
+			select {
+			case <-p.attached:
+				p.groups.kill()
+			default:
+			}
 			killTree(p.pid)
 		}
 		unix.Kill(p.pid, unix.SIGKILL)
@@ -265,7 +295,10 @@ func (p *Process) Wait() (Ended, error) {
 }
 
 // Pressure reads the events of the run's control groups while it runs.
-func (p *Process) Pressure() Counts { return p.groups.counts() }
+func (p *Process) Pressure() Counts {
+	<-p.attached
+	return p.groups.counts()
+}
 
 // Close kills what is left and releases descriptors. It is idempotent.
 func (p *Process) Close() error {

@@ -96,7 +96,7 @@ func removeTree(path string) error {
 	}
 	if root, err := os.OpenRoot(path); err == nil {
 		openFolders(root, ".")
-		root.Close()
+		_ = root.Close() // nothing was written through it
 	}
 	return os.RemoveAll(path)
 }

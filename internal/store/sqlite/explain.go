@@ -18,7 +18,7 @@ func (s *Store) explain(err error) error {
 	if !errors.As(err, &e) {
 		return fmt.Errorf("%s: %w", s.path, err)
 	}
-	words := ""
+	var words string
 	switch e.Code() & 0xff { // the low byte is the kind, the rest its variant
 	case sqlite3.SQLITE_FULL:
 		words = "no space left on its disk: free some, nothing that was acknowledged is lost"

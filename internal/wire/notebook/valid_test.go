@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/interlock-run/interlock/test/require"
 )
 
 // X14: every notebook is what the format asks for.
@@ -48,7 +50,7 @@ func TestNotebooksOpenInJupytersOwnLibrary(t *testing.T) {
 		if must {
 			t.Fatalf("%s has no nbformat: %v\n%s", python, err, out)
 		}
-		t.Skip("no interpreter with nbformat: set INTERLOCK_TEST_PYTHON")
+		require.Skip(t, require.PythonEnv, "no interpreter with nbformat: set INTERLOCK_TEST_PYTHON")
 	}
 	args := []string{"-W", "error", "-c", validate}
 	for name, r := range runs() {

@@ -31,6 +31,7 @@ func writers(perm os.FileMode) string {
 		return "its group"
 	case 0o002:
 		return "everybody"
+	default:
+		return "its group and everybody"
 	}
-	return "its group and everybody"
 }
