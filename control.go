@@ -3,6 +3,7 @@ package interlock
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 )
 
 // WritesEnabledWarning is the text that validation returns when live writes are on.
@@ -50,7 +51,7 @@ func GetExecutionControlConfig(load func() (map[string]any, error), log *slog.Lo
 	enabled, warnings := false, []string(nil)
 	root, err := load()
 	if err != nil {
-		warnings = append(warnings, fmt.Sprintf("Failed to load execution control config: %v, using safe defaults", err))
+		warnings = append(warnings, safeDefaults(err))
 	} else {
 		enabled, warnings = writesEnabled(root)
 	}
@@ -65,12 +66,22 @@ func GetExecutionControlConfig(load func() (map[string]any, error), log *slog.Lo
 	return c
 }
 
+// safeDefaults is the warning about err. Of a fault that comes with its place in
+// the file, the first line says what follows from it.
+func safeDefaults(err error) string {
+	first, place, lines := strings.Cut(err.Error(), "\n")
+	if lines {
+		first, place = strings.TrimRight(first, ": "), "\n"+place
+	}
+	return "Failed to load execution control config: " + first + ", using safe defaults" + place
+}
+
 func writesEnabled(root map[string]any) (enabled bool, warnings []string) {
 	old, oldSet, err1 := boolAt(root, "execution_control", "epics", "writes_enabled")
 	later, laterSet, err2 := boolAt(root, "control_system", "writes_enabled")
 	for _, err := range []error{err1, err2} {
 		if err != nil {
-			warnings = append(warnings, fmt.Sprintf("Failed to load execution control config: %v, using safe defaults", err))
+			warnings = append(warnings, safeDefaults(err))
 		}
 	}
 	switch {

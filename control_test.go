@@ -108,6 +108,7 @@ func TestGetExecutionControlConfig(t *testing.T) {
 		"a fault in the older key":   {both("true", true), nil, false, "execution_control.epics.writes_enabled is string"},
 		"epics is no mapping":        {tree{"execution_control": tree{"epics": true}}, nil, false, "not a mapping"},
 		"no mapping at all":          {tree{"execution_control": []any{1}}, nil, false, "not a mapping"},
+		"several lines":              {nil, errors.New("config.yml:1:3: no mapping:\n   1 | x\n     | ^"), false, "no mapping, using safe defaults\\n   1 | x\\n     | ^\""},
 		"cannot be loaded":           {epics(true), errors.New("permission denied"), false, failed + ": permission denied, using safe defaults"},
 	} {
 		var log bytes.Buffer

@@ -165,7 +165,11 @@ func (a *Analyser) parts(ctx context.Context) (*parser.Parser, *tables, error) {
 	if a.parser == nil {
 		p, err := parser.New(ctx, a.opts.CacheDir)
 		if err != nil {
-			return nil, nil, fmt.Errorf("starting the parser: %w", err)
+			// A cache that others could write to holds no code that may run here;
+			// without one the parser is compiled anew, which takes a third of a second.
+			if p, err = parser.New(ctx, ""); err != nil {
+				return nil, nil, fmt.Errorf("starting the parser: %w", err)
+			}
 		}
 		a.parser = p
 	}

@@ -110,7 +110,11 @@ func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace st
 			out.Notice(n)
 		}
 	}
+	defer context.AfterFunc(ctx, c.proc.Kill)()
 	if err := c.send(sub); err != nil {
+		if ctx.Err() != nil {
+			err = nil // the caller knows why
+		}
 		return o, interlock.Claims{}, err
 	}
 	o.Started = true
@@ -150,6 +154,7 @@ func (c *child) send(sub *interlock.Submission) error {
 	if err := c.proc.Ready(); err != nil {
 		return err
 	}
+	_ = c.control.SetWriteDeadline(time.Now().Add(startTimeout))
 	if err := writeFrame(c.control, c.job(sub)); err != nil {
 		return c.notReady(err)
 	}

@@ -10,15 +10,18 @@ import (
 	"path"
 	"path/filepath"
 	"sort"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/sandbox/confine"
 )
 
 // collect copies what the run left in its writable folder to workspace. The
-// content is hostile: no link in it is followed, and only regular files and
-// folders are taken. It also looks whether the run's file system was full.
+// content is hostile: no link in it is followed, only regular files and folders
+// are taken, each file once, and number, size, depth and time are bounded. It
+// also looks whether the run's file system was full.
 func (c *child) collect(sub *interlock.Submission, workspace string, o *interlock.Observed, w *watch) error {
 	from, err := c.written(w)
 	if err != nil || from == nil {
@@ -30,17 +33,28 @@ func (c *child) collect(sub *interlock.Submission, workspace string, o *interloc
 		return fmt.Errorf("opening the run's workspace: %w", err)
 	}
 	defer to.Close()
-	k := &collector{child: c, sub: sub, from: from, to: to}
-	if err := fs.WalkDir(from.FS(), ".", k.visit); err != nil {
+	r := c.grant.Resources
+	k := &collector{child: c, sub: sub, left: r.Workspace, entries: r.Inodes + len(c.layout.before) + stageFiles,
+		until: time.Now().Add(collectTime), seen: map[uint64]bool{}}
+	if err := k.folder(from, to, "", maxDepth); err != nil {
 		return fmt.Errorf("keeping the run's workspace: %w", err)
 	}
 	sort.Slice(k.artifacts, func(i, j int) bool { return k.artifacts[i].Path < k.artifacts[j].Path })
 	o.Artifacts = k.artifacts
 	if k.skipped > 0 {
-		o.Notes = append(o.Notes, fmt.Sprintf("%d links or special files in the workspace were not kept", k.skipped))
+		o.Notes = append(o.Notes, fmt.Sprintf("%d links, special files or folders nested deeper than %d in the workspace were not kept", k.skipped, maxDepth))
+	}
+	if k.tooMuch > 0 {
+		o.Notes = append(o.Notes, fmt.Sprintf("%d files in the workspace were not kept: together they are larger than the workspace limit %s, or too many to copy",
+			k.tooMuch, confine.Size(r.Workspace)))
 	}
 	return nil
 }
+
+const (
+	maxDepth    = 64 // of folders in a kept workspace
+	collectTime = time.Minute
+)
 
 // written opens the folder that holds what the run wrote.
 func (c *child) written(w *watch) (*os.Root, error) {
@@ -67,28 +81,73 @@ func (c *child) written(w *watch) (*os.Root, error) {
 type collector struct {
 	child     *child
 	sub       *interlock.Submission
-	from, to  *os.Root
+	left      int64 // bytes that may still be kept; a sparse file counts in full
+	entries   int   // files and folders that may still be visited
+	until     time.Time
+	seen      map[uint64]bool // inodes kept, so that a hard link is not a copy
 	artifacts []interlock.Artifact
 	skipped   int
+	tooMuch   int
 }
 
-func (k *collector) visit(name string, d fs.DirEntry, err error) error {
-	switch {
-	case err != nil || name == ".":
-		return nil // a folder that the run made unreadable keeps its secret
-	case d.IsDir():
-		return k.to.Mkdir(name, 0o755)
-	case !d.Type().IsRegular():
-		if d.Type()&fs.ModeCharDevice == 0 { // whiteouts hide files of the script's folder
-			k.skipped++
-		}
+// folder keeps what lies in from. It holds each folder open on the way down, so
+// that a deep tree costs no more than a flat one.
+func (k *collector) folder(from, to *os.Root, rel string, depth int) error {
+	entries, err := list(from)
+	if err != nil {
+		k.skipped++ // a folder that the run made unreadable keeps its secret
 		return nil
 	}
-	return k.keep(name)
+	for _, e := range entries {
+		if k.entries--; k.entries < 0 || time.Now().After(k.until) {
+			k.tooMuch++
+			continue
+		}
+		name := path.Join(rel, e.Name())
+		switch {
+		case e.IsDir() && depth > 0:
+			err = k.enter(from, to, e.Name(), name, depth)
+		case e.Type().IsRegular():
+			err = k.keep(from, to, e.Name(), name)
+		case e.Type()&fs.ModeCharDevice == 0: // whiteouts hide files of the script's folder
+			k.skipped++
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (k *collector) keep(name string) error {
-	in, err := k.from.OpenFile(name, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+func (k *collector) enter(from, to *os.Root, base, name string, depth int) error {
+	sub, err := from.OpenRoot(base)
+	if err != nil {
+		k.skipped++
+		return nil
+	}
+	defer sub.Close()
+	if err := to.Mkdir(base, 0o755); err != nil {
+		return err
+	}
+	into, err := to.OpenRoot(base)
+	if err != nil {
+		return err
+	}
+	defer into.Close()
+	return k.folder(sub, into, name, depth-1)
+}
+
+func list(dir *os.Root) ([]fs.DirEntry, error) {
+	f, err := dir.Open(".")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return f.ReadDir(-1)
+}
+
+func (k *collector) keep(from, to *os.Root, base, name string) error {
+	in, err := from.OpenFile(base, os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		k.skipped++
 		return nil
@@ -97,7 +156,11 @@ func (k *collector) keep(name string) error {
 	if k.pinned(name, in) {
 		return nil
 	}
-	out, err := k.to.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if !k.affordable(in) {
+		k.tooMuch++
+		return nil
+	}
+	out, err := to.OpenFile(base, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
 	}
@@ -108,6 +171,18 @@ func (k *collector) keep(name string) error {
 	}
 	k.artifacts = append(k.artifacts, interlock.Artifact{Path: name, Size: n, SHA256: hex.EncodeToString(h.Sum(nil))})
 	return err
+}
+
+// affordable takes the file's size from what may still be kept, and refuses a
+// second name of a file that was kept.
+func (k *collector) affordable(in *os.File) bool {
+	var st unix.Stat_t
+	if unix.Fstat(int(in.Fd()), &st) != nil || st.Size > k.left || k.seen[st.Ino] {
+		return false
+	}
+	k.left -= st.Size
+	k.seen[st.Ino] = st.Nlink > 1
+	return true
 }
 
 // pinned reports whether the file is only what Interlock put there: the script

@@ -20,6 +20,7 @@ type layout struct {
 	folder string // the script's folder inside: its own path, or the copy's
 	path   string // the script's path inside
 	notes  []string
+	hidden []string // hidden files of the script's folder, relative to it
 	// before is the copy of the script's folder as it was made, where there is no
 	// overlay to tell what the run changed: relative path -> size.
 	before map[string]int64
@@ -36,7 +37,7 @@ func (s *Sandbox) layout(sub *interlock.Submission, g interlock.Grant) (*layout,
 	}
 	h := s.Host()
 	reach, _ := h.Reaches()
-	l := &layout{env: env, spec: confine.Spec{ID: sub.ID, Grant: g, Level: min(reach, g.Isolation), Interpreter: env.Interpreter, Binary: env.Binary}}
+	l := &layout{env: env, spec: confine.Spec{ID: fmt.Sprintf("%d-%s", os.Getpid(), sub.ID), Grant: g, Level: min(reach, g.Isolation), Interpreter: env.Interpreter, Binary: env.Binary}}
 	if reach > g.Isolation {
 		return l, nil // Make refuses, with the reasons
 	}
@@ -93,16 +94,21 @@ func reachable(env Environment, level interlock.Level, h confine.Host) error {
 func (l *layout) files(sub *interlock.Submission, f interlock.Files) error {
 	g := &l.spec.Grant.Files
 	var err error
-	if sub.Folder != "" {
-		l.path = filepath.Join(sub.Folder, filepath.Base(sub.Name))
-		l.spec.ScriptPath, l.spec.Script = l.path, sub.Source
-	}
 	if f.Folder != "" {
 		if g.Folder, err = filepath.EvalSymlinks(f.Folder); err != nil {
 			return fmt.Errorf("finding the script's folder: %w", err)
 		}
-		l.folder, l.path = g.Folder, filepath.Join(g.Folder, filepath.Base(sub.Name))
-		l.spec.ScriptPath = l.path
+		hidden, complete := dotFiles(g.Folder)
+		if l.hidden = hidden; !complete {
+			g.Folder = ""
+			l.notes = append(l.notes, fmt.Sprintf("the script's folder has more than %d files, too many to look for hidden ones, so the run sees only the script: put it into a folder of its own, or name what it reads with --input", maxEntries))
+		}
+	}
+	if sub.Folder != "" { // else the code came from standard input
+		if l.folder = g.Folder; l.folder == "" {
+			l.folder = "/workspace" // the script and its modules are written there
+		}
+		l.path = filepath.Join(l.folder, filepath.Base(sub.Name))
 	}
 	if g.Inputs, err = l.existing(f.Inputs, true); err != nil {
 		return err
@@ -159,12 +165,8 @@ func (l *layout) roots(h confine.Host) {
 	if l.spec.Grant.Files.Folder == "" {
 		return
 	}
-	hidden, complete := dotFiles(l.spec.Grant.Files.Folder)
-	if !complete {
-		l.notes = append(l.notes, "the script's folder is large: hidden files below its first levels are visible to the run")
-	}
 	keep := slices.Concat(l.spec.Roots, l.spec.Grant.Files.Read, l.spec.Grant.Files.Write, l.spec.Grant.Files.Inputs)
-	for _, name := range hidden {
+	for _, name := range l.hidden {
 		if !holds(filepath.Join(l.spec.Grant.Files.Folder, name), keep) {
 			l.spec.Hide = append(l.spec.Hide, name)
 		}

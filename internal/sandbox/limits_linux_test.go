@@ -154,6 +154,7 @@ func testHeld(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 func TestOrdinaryWork(t *testing.T) {
 	for name, source := range map[string]string{
 		"files in the workspace": "open('a','w').write('1'); import os,shutil; shutil.copy('a','b'); os.rename('b','c'); os.remove('a'); assert os.listdir('.')",
+		"copying with metadata":  "import shutil,os; os.mkdir('t'); open('t/a','w').write('1'); shutil.copy2('t/a','b'); shutil.copytree('t','u'); shutil.move('u','v'); assert open('v/a').read()=='1'",
 		"temporary files":        "import tempfile; tempfile.NamedTemporaryFile().write(b'x'); tempfile.mkdtemp()",
 		"threads":                "import concurrent.futures as f; assert list(f.ThreadPoolExecutor(4).map(abs,[-1]))==[1]",
 		"a process pool":         "import multiprocessing as m\ndef f(x): return x*x\nif __name__=='__main__':\n  with m.Pool(2) as p: assert p.map(f,[1,2,3])==[1,4,9]",

@@ -73,10 +73,7 @@ func (l *layout) copyFolder() error {
 	l.before = map[string]int64{}
 	work := filepath.Join(l.spec.Scratch, "work")
 	if l.source == "" {
-		if l.path == "" {
-			return nil
-		}
-		return os.WriteFile(l.path, l.spec.Script, 0o644)
+		return nil
 	}
 	var total int64
 	return filepath.WalkDir(l.source, func(p string, d fs.DirEntry, err error) error {

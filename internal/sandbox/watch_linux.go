@@ -130,24 +130,42 @@ func (w *watch) limit(e confine.Ended, raised *interlock.Raised, o *interlock.Ob
 	return w.c.plan.Limit(name)
 }
 
-// told reads the limit from the exception that the code reported.
+// told reads the limit from the exception that the code reported, where only the
+// code was told: an exception of the kind that the kernel's refusal becomes, as
+// the interpreter words it. Code can forge it; it says so.
 func (w *watch) told(raised *interlock.Raised) *interlock.Limit {
 	if raised == nil {
 		return nil
 	}
-	name := ""
-	for mark, limit := range map[string]string{"[Errno 24]": "open_files", "[Errno 27]": "file", "[Errno 28]": "workspace",
-		"[Errno 11]": "processes", "can't start new thread": "processes"} {
-		if strings.Contains(raised.Message, mark) {
-			name = limit
-		}
-	}
-	if strings.HasSuffix(raised.Name, "MemoryError") {
-		name = "memory"
-	}
-	l := w.c.plan.Limit(name)
+	l := w.c.plan.Limit(w.toldName(raised))
 	if l != nil {
 		l.By += ", as the code reported"
 	}
 	return l
+}
+
+func (w *watch) toldName(raised *interlock.Raised) string {
+	says := func(mark string) bool { return strings.HasPrefix(raised.Message, mark) }
+	switch raised.Name {
+	case "MemoryError", "numpy._core._exceptions._ArrayMemoryError", "_ArrayMemoryError":
+		return "memory"
+	case "OSError":
+		switch {
+		case says("[Errno 24]"):
+			return "open_files"
+		case says("[Errno 27]"):
+			return "file"
+		}
+	case "RuntimeError":
+		if says("can't start new thread") {
+			return "processes"
+		}
+	case "BlockingIOError":
+		// A lock that is taken reads the same as a fork that is refused; where a
+		// control group counts, its own event decides.
+		if says("[Errno 11]") && !w.c.plan.Counted("processes") && strings.Contains(strings.Join(raised.Traceback, ""), "fork") {
+			return "processes"
+		}
+	}
+	return ""
 }

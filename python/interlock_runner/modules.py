@@ -31,9 +31,11 @@ class Pinned:
         """Write every file into the run's own layer of the folder, in place of whatever is there."""
         for path, source in self._sources.items():
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path + ".pinned", "xb") as file:
+            # A name that nothing in the folder can have: it holds whatever its owner put there.
+            beside = os.path.join(os.path.dirname(path), ".interlock-" + os.urandom(12).hex())
+            with open(beside, "xb") as file:
                 file.write(source)
-            os.replace(path + ".pinned", path)
+            os.replace(beside, path)
 
 
 class LocalFinder:

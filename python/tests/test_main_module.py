@@ -255,3 +255,15 @@ def test_output_streams_line_by_line(supervisor):
     assert process.stdout.readline() == b"now\n"
     process.communicate(b"\n", timeout=30)
     ours.close()
+
+
+def test_nothing_beside_the_script_makes_it_unrunnable(here):
+    (here.folder / "helper.py").write_text("VALUE = 'changed'\n")
+    for name in ("script.py.pinned", "helper.py.pinned"):
+        (here.folder / name).write_text("stray")
+    pins = [{"path": str(here.folder / "helper.py"), "source": "VALUE = 'analysed'\n"}]
+    done = here.run("import helper\nprint(helper.VALUE)\n", local_modules=["helper"], pinned=pins)
+    assert (done.status, done.stdout) == (0, "analysed\n"), done
+    assert (here.folder / "helper.py").read_text() == "VALUE = 'analysed'\n"
+    assert sorted(path.name for path in here.folder.iterdir() if path.name.startswith(".")) == []
+    assert (here.folder / "helper.py.pinned").read_text() == "stray"

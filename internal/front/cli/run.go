@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/interlock-run/interlock"
@@ -22,15 +23,15 @@ type where struct {
 
 type runCommand struct {
 	where
-	File        string        `arg:"" help:"The script; - takes the code from standard input."`
-	Mode        string        `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
-	Input       []string      `help:"Show the run this file or folder, read-only. May be repeated." placeholder:"PATH"`
-	Stdin       string        `help:"Give the run this file as standard input; - passes on this program's." placeholder:"FILE"`
-	Out         string        `help:"Copy the files the run leaves to this folder; nothing there is overwritten." placeholder:"DIR"`
-	Env         string        `help:"The Python interpreter or environment to run in." placeholder:"PATH"`
-	Description string        `help:"What the run is for, for the record."`
-	Timeout     time.Duration `help:"Stop the run after this long, if the policy does not sooner." placeholder:"DUR"`
-	Format      string        `help:"What to print: text or json." enum:"text,json" default:"text"`
+	File        string   `arg:"" help:"The script; - takes the code from standard input."`
+	Mode        string   `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
+	Input       []string `help:"Show the run this file or folder, read-only. May be repeated." placeholder:"PATH"`
+	Stdin       string   `help:"Give the run this file as standard input; - passes on this program's." placeholder:"FILE"`
+	Out         string   `help:"Copy the files the run leaves to this folder; nothing there is overwritten." placeholder:"DIR"`
+	Env         string   `help:"The Python interpreter or environment to run in." placeholder:"PATH"`
+	Description string   `help:"What the run is for, for the record."`
+	Timeout     string   `help:"Stop the run after this long, if the policy does not sooner." placeholder:"DUR"`
+	Format      string   `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
 func (cmd *runCommand) takesArgs() {}
@@ -86,8 +87,9 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 	if cmd.File == stdinName && cmd.Stdin == stdinName {
 		return nil, bad("usage", "the code and the run's input cannot both come from standard input", "put one of them in a file")
 	}
-	if cmd.Timeout < 0 {
-		return nil, bad("usage", fmt.Sprintf("--timeout %v is negative", cmd.Timeout), "write for example --timeout 30s")
+	wall, err := parseTimeout(cmd.Timeout)
+	if err != nil {
+		return nil, err
 	}
 	mode, err := askedMode(cmd.Mode)
 	if err != nil {
@@ -98,7 +100,7 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 		return nil, err
 	}
 	s.Args, s.Front, s.Description, s.Who = c.args, "cli", cmd.Description, daemon.Self()
-	s.AskedMode, s.Wall = mode, cmd.Timeout.Seconds()
+	s.AskedMode, s.Wall = mode, wall.Seconds()
 	if mode != nil && *mode == interlock.WriteAccess {
 		// It counts only where no write is detected and the operator lets the caller.
 		s.Override = &interlock.Override{Mode: *mode, Who: s.Who, Why: cmd.Description}
@@ -120,7 +122,24 @@ func (cmd *runCommand) input(c *call) ([]byte, error) {
 	case stdinName:
 		return c.readStdin("the run's input", maxStdin)
 	}
-	return readRegular(cmd.Stdin, maxStdin, "pass large data with --input and read it as a file")
+	return readRegular(cmd.Stdin, "--stdin", maxStdin, "pass large data with --input and read it as a file")
+}
+
+// parseTimeout reads a duration with its unit; "" is 0.
+func parseTimeout(s string) (time.Duration, error) {
+	if s == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(s)
+	switch n, numeric := strconv.ParseFloat(s, 64); {
+	case err == nil && d >= 0:
+		return d, nil
+	case err == nil:
+		return 0, bad("usage", fmt.Sprintf("--timeout %s is negative", s), "write for example --timeout 30s")
+	case numeric == nil && n > 0:
+		return 0, bad("usage", fmt.Sprintf("--timeout %s has no unit", s), fmt.Sprintf("write %ss for seconds, %sm for minutes", s, s))
+	}
+	return 0, bad("usage", fmt.Sprintf("--timeout %s is not a duration", s), "write for example --timeout 30s")
 }
 
 // askedMode returns nil where the caller leaves the mode to analysis. Whether the
@@ -157,11 +176,11 @@ func inputs(paths []string) ([]string, error) {
 	var all []string
 	for _, p := range paths {
 		if _, err := os.Stat(p); err != nil {
-			return nil, unreadable("--input "+p, err)
+			return nil, unreadable(p, "--input", err)
 		}
 		abs, err := filepath.Abs(p)
 		if err != nil {
-			return nil, unreadable("--input "+p, err)
+			return nil, unreadable(p, "--input", err)
 		}
 		all = append(all, abs)
 	}

@@ -48,6 +48,7 @@ func (cmd *runsList) run(c *call) (interlock.ExitCode, error) {
 	if cmd.Limit > 0 {
 		all = all[:min(len(all), cmd.Limit)]
 	}
+	c.recall(d, all)
 	if cmd.Format == "json" {
 		list := make([]listed, 0, len(all))
 		for _, e := range all {
@@ -87,7 +88,11 @@ func (cmd *runsShow) run(c *call) (interlock.ExitCode, error) {
 		return 0, err
 	}
 	if r == nil {
-		r = apiv1.NewRun(&interlock.Submission{}, &interlock.Result{ID: e.ID, Status: interlock.Status(e.Status), Started: e.Started})
+		one := []runs.Entry{e}
+		c.recall(d, one)
+		e = one[0]
+		mode, _ := interlock.ParseExecutionMode(e.Mode) // read_only where the ledger does not say
+		r = apiv1.NewRun(&interlock.Submission{Name: e.Name}, &interlock.Result{ID: e.ID, Status: interlock.Status(e.Status), Mode: mode, Started: e.Started})
 	}
 	if cmd.Format == "json" {
 		return interlock.ExitOK, c.object(r)

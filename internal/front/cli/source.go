@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/interlock-run/interlock"
 )
@@ -30,13 +31,13 @@ func (c *call) source(file string) (*interlock.Submission, error) {
 		}
 		return &interlock.Submission{Name: "<stdin>", Source: b}, nil
 	}
-	b, err := readRegular(file, maxSource, "split it into modules beside the script, or read data from a file: at most 1 MiB of source is analysed")
+	b, err := readRegular(file, "", maxSource, "split it into modules beside the script, or read data from a file: at most 1 MiB of source is analysed")
 	if err != nil {
 		return nil, err
 	}
 	real, err := realPath(file)
 	if err != nil {
-		return nil, unreadable(file, err)
+		return nil, unreadable(file, "", err)
 	}
 	return &interlock.Submission{Name: filepath.Base(real), Source: b, Folder: filepath.Dir(real)}, nil
 }
@@ -51,29 +52,30 @@ func realPath(file string) (string, error) {
 }
 
 // readRegular reads a regular file of at most limit bytes. It is opened without
-// waiting, so that a pipe cannot hold it up.
-func readRegular(file string, limit int64, hint string) ([]byte, error) {
+// waiting, so that a pipe cannot hold it up. flag says which flag named the file; ""
+// is the script.
+func readRegular(file, flag string, limit int64, hint string) ([]byte, error) {
 	info, err := os.Stat(file)
 	if err != nil {
-		return nil, unreadable(file, err)
+		return nil, unreadable(file, flag, err)
 	}
-	if err := regular(file, info); err != nil {
+	if err := regular(file, flag, info); err != nil {
 		return nil, err
 	}
 	f, err := openNoWait(file)
 	if err != nil {
-		return nil, unreadable(file, err)
+		return nil, unreadable(file, flag, err)
 	}
 	defer f.Close()
 	if info, err = f.Stat(); err == nil {
-		err = regular(file, info)
+		err = regular(file, flag, info)
 	}
 	if err != nil {
 		return nil, err
 	}
 	b, err := io.ReadAll(io.LimitReader(f, limit+1))
 	if err != nil {
-		return nil, unreadable(file, err)
+		return nil, unreadable(file, flag, err)
 	}
 	if int64(len(b)) > limit {
 		return nil, bad("too_large", fmt.Sprintf("%s has %d bytes, and %d are the most", file, max(info.Size(), int64(len(b))), limit), hint)
@@ -81,10 +83,14 @@ func readRegular(file string, limit int64, hint string) ([]byte, error) {
 	return b, nil
 }
 
-func regular(file string, info fs.FileInfo) error {
+func regular(file, flag string, info fs.FileInfo) error {
 	switch mode := info.Mode(); {
 	case mode.IsRegular():
 		return nil
+	case flag != "" && mode.IsDir():
+		return bad("is_a_folder", flag+" "+file+" is a folder, not a file", "name a file in it")
+	case flag != "":
+		return bad("not_a_file", flag+" "+file+" is not a regular file", missing(flag))
 	case mode.IsDir():
 		return bad("is_a_folder", file+" is a folder, not a script", fmt.Sprintf("name a file in it: `interlock run %s`", filepath.Join(file, "SCRIPT.py")))
 	case mode&fs.ModeNamedPipe != 0:
@@ -93,14 +99,30 @@ func regular(file string, info fs.FileInfo) error {
 	return bad("not_a_file", file+" is not a regular file", "to take code from elsewhere: `… | interlock run -`")
 }
 
-func unreadable(file string, err error) error {
+func unreadable(file, flag string, err error) error {
+	named := strings.TrimSpace(flag + " " + file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return bad("no_such_file", file+": no such file", "check the path; `interlock run -` takes code from standard input")
+		return bad("no_such_file", named+": no such file", missing(flag))
 	case errors.Is(err, fs.ErrPermission):
-		return bad("no_permission", file+" cannot be read: permission denied", fmt.Sprintf("type `ls -l %s`; its owner can type `chmod u+r %s`", file, file))
+		return bad("no_permission", named+" cannot be read: permission denied", fmt.Sprintf("type `ls -l %s`; its owner can type `chmod u+r %s`", file, file))
 	}
-	return bad("unreadable", fmt.Sprintf("%s cannot be read: %v", file, err), "check the file system it is on")
+	return bad("unreadable", fmt.Sprintf("%s cannot be read: %v", named, err), "check the file system it is on")
+}
+
+// missing is the hint about a file that is not there.
+func missing(flag string) string {
+	switch flag {
+	case "":
+		return "check the path; `interlock run -` takes code from standard input"
+	case "--stdin":
+		return "check the path; `--stdin -` passes on this program's standard input"
+	case "export":
+		return "check the path; `interlock ledger export --out FILE` writes an export"
+	case "--against":
+		return "check the path; `interlock ledger verify` prints a checkpoint to keep in a file"
+	}
+	return "check the path, which starts at the folder you are in"
 }
 
 // readStdin reads all of standard input; it ends early when c is cancelled.

@@ -5,6 +5,15 @@ import "golang.org/x/sys/unix"
 // commonNumbers are the calls that every supported architecture has.
 func commonNumbers() map[string]int {
 	return map[string]int{
+		"fsetxattr":              unix.SYS_FSETXATTR,
+		"lsetxattr":              unix.SYS_LSETXATTR,
+		"setxattr":               unix.SYS_SETXATTR,
+		"fgetxattr":              unix.SYS_FGETXATTR,
+		"lgetxattr":              unix.SYS_LGETXATTR,
+		"getxattr":               unix.SYS_GETXATTR,
+		"flistxattr":             unix.SYS_FLISTXATTR,
+		"llistxattr":             unix.SYS_LLISTXATTR,
+		"listxattr":              unix.SYS_LISTXATTR,
 		"accept":                 unix.SYS_ACCEPT,
 		"accept4":                unix.SYS_ACCEPT4,
 		"bind":                   unix.SYS_BIND,

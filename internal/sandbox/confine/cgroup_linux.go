@@ -20,6 +20,7 @@ type groups []string // their folders
 func join(plan []Group, pids []int) (groups, error) {
 	var made groups
 	for _, g := range plan {
+		sweep(g.Parent)
 		dir := filepath.Join(g.Parent, g.Name)
 		err := os.Mkdir(dir, 0o755)
 		if err == nil {
@@ -36,6 +37,18 @@ func join(plan []Group, pids []int) (groups, error) {
 		}
 	}
 	return made, nil
+}
+
+// sweep removes groups of supervisors that were killed: their name tells whose
+// they are, and the kernel refuses where a process is left in one.
+func sweep(parent string) {
+	left, _ := filepath.Glob(filepath.Join(parent, groupPrefix+"*"))
+	for _, dir := range left {
+		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), groupPrefix), "-")
+		if pid, err := strconv.Atoi(owner); err == nil && unix.Kill(pid, 0) == unix.ESRCH {
+			_ = unix.Rmdir(dir)
+		}
+	}
 }
 
 func (g Group) fill(dir string) error {

@@ -1,6 +1,7 @@
 package confine
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -51,5 +52,24 @@ func TestFindCgroup(t *testing.T) {
 				t.Errorf("found %+v, want version %v and memory at %q", got, tc.want, want)
 			}
 		})
+	}
+}
+
+// TestSweep: groups of a supervisor that is gone are removed, those of a living
+// one are not.
+func TestSweep(t *testing.T) {
+	root := t.TempDir()
+	dead, alive := filepath.Join(root, groupPrefix+"4194303-x"), filepath.Join(root, fmt.Sprintf("%s%d-x", groupPrefix, os.Getpid()))
+	for _, dir := range []string{dead, alive} {
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(root)
+	if _, err := os.Stat(dead); err == nil {
+		t.Error("the group of a dead supervisor is left")
+	}
+	if _, err := os.Stat(alive); err != nil {
+		t.Error("the group of a living supervisor is gone")
 	}
 }

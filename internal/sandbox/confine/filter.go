@@ -74,15 +74,25 @@ func MakeFilter(arch string, isolated bool, abi int) Filter {
 	if isolated || abi >= 3 {
 		f.Allow = append(f.Allow, "truncate")
 	}
-	f.Cases = append(commonCases(), socketCases(isolated)...)
+	f.Cases = slices.Concat(commonCases(), extendedAttributes(), socketCases(isolated))
 	for _, c := range f.Cases {
-		if c.Else != "ENOSYS" {
+		if c.Mask != 0 || len(c.Only) > 0 {
 			f.Allow = append(f.Allow, c.Call)
 		}
 	}
 	slices.Sort(f.Allow)
 	f.Allow = slices.Compact(f.Allow)
 	return f
+}
+
+// extendedAttributes are refused as a file system without them would: shutil
+// copies on then, and stops at EPERM.
+func extendedAttributes() []Case {
+	var out []Case
+	for _, call := range []string{"listxattr", "llistxattr", "flistxattr", "getxattr", "lgetxattr", "fgetxattr", "setxattr", "lsetxattr", "fsetxattr"} {
+		out = append(out, Case{Call: call, Else: "ENOTSUP", Why: "as on a file system without extended attributes"})
+	}
+	return out
 }
 
 func commonCases() []Case {

@@ -21,6 +21,10 @@ const (
 	rlimitMsgqueue = 12
 )
 
+// groupPrefix starts the name of every control group; the process id of the
+// supervisor follows.
+const groupPrefix = "interlock-"
+
 // libraries is address space for mapped files, where memory is held by rlimit.
 const libraries = 1 << 30
 
@@ -51,6 +55,9 @@ func (p *Plan) limits(s Spec, h Host) error {
 	}
 	p.memory(s, h, hold, rlimit)
 	nproc := uint64(r.Processes + s.Busy)
+	if h.Cgroup.has("pids") {
+		nproc *= 2 // the group counts, and tells when it refused
+	}
 	rlimit("processes", rlimitNproc, nproc, nproc)
 	switch {
 	case h.Cgroup.has("pids"):
@@ -114,7 +121,7 @@ func (p *Plan) group(h Host, id, controller string, files, optional map[string]s
 			return
 		}
 	}
-	g := Group{Controller: controller, Parent: parent, Name: "interlock-" + id, Files: map[string]string{}, Optional: map[string]string{}}
+	g := Group{Controller: controller, Parent: parent, Name: groupPrefix + id, Files: map[string]string{}, Optional: map[string]string{}}
 	merge(g.Files, files)
 	merge(g.Optional, optional)
 	p.Groups = append(p.Groups, g)

@@ -13,15 +13,13 @@ import (
 // Spec is what is asked of a plan: the grant and where its parts lie on the
 // host. All paths are absolute and clean, and were resolved by the caller.
 type Spec struct {
-	ID    string // the run's id, names its control groups
+	ID    string // of the supervisor's process and the run: names the control groups
 	Grant interlock.Grant
 	Level interlock.Level // the level to plan for; at least Grant.Isolation
 
 	Interpreter string   // python's path as it is executed, inside an environment's folder perhaps
 	Binary      string   // the same with every symbolic link resolved
 	Roots       []string // folders the interpreter and its packages need, read-only
-	ScriptPath  string   // where the code claims to be, "" for none
-	Script      []byte   // shown at ScriptPath where Grant.Files.Folder is not visible
 
 	Hide    []string // entries of the script's folder that must not be seen, relative to it
 	Forbid  []Hidden // existing paths of Grant.Files.Forbid
@@ -175,9 +173,6 @@ func mounts(s Spec, h Host, p *Plan) []Mount {
 		m = append(m, Mount{Kind: MountOverlay, Source: files.Folder, Target: files.Folder, Writable: true})
 	} else {
 		m = append(m, Mount{Kind: MountBind, Source: stage + "/upper", Target: "/workspace", Writable: true})
-		if s.ScriptPath != "" {
-			m = append(m, Mount{Kind: MountFile, Target: s.ScriptPath, Content: s.Script, Mode: 0o444})
-		}
 	}
 	if h.Proc {
 		m = append(m, Mount{Kind: MountProc, Target: "/proc"})

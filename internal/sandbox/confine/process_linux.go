@@ -44,8 +44,7 @@ func Start(p *Plan, f Files) (*Process, error) {
 	started := make(chan error)
 	go proc.live(f, started)
 	if err := <-started; err != nil {
-		<-proc.done
-		return nil, err
+		return nil, errors.Join(err, proc.Close())
 	}
 	return proc, nil
 }
@@ -304,12 +303,15 @@ func (p *Process) Pressure() Counts {
 func (p *Process) Close() error {
 	p.Kill()
 	<-p.done
-	return errors.Join(ignoreClosed(p.report.Close()), ignoreClosed(p.upper.Close()))
+	return errors.Join(closeOnce(p.report), closeOnce(p.upper))
 }
 
-func ignoreClosed(err error) error {
-	if errors.Is(err, os.ErrClosed) {
+func closeOnce(f *os.File) error {
+	if f == nil {
 		return nil
 	}
-	return err
+	if err := f.Close(); !errors.Is(err, os.ErrClosed) {
+		return err
+	}
+	return nil
 }

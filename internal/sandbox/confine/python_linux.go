@@ -72,7 +72,7 @@ func (b *builder) seccomp() error {
 	return nil
 }
 
-var errnos = map[string]uint32{"EPERM": 1, "EACCES": 13, "EINVAL": 22, "ENOTTY": 25, "ENOSYS": 38}
+var errnos = map[string]uint32{"EPERM": 1, "EACCES": 13, "EINVAL": 22, "ENOTTY": 25, "ENOSYS": 38, "ENOTSUP": 95}
 
 func numbers() map[string]int {
 	all := commonNumbers()

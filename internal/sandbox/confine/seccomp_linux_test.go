@@ -62,7 +62,7 @@ func TestFilter(t *testing.T) {
 		"execveat":                 {own, unix.SYS_EXECVEAT, nil, eperm},
 		"shmget":                   {own, unix.SYS_SHMGET, nil, eperm},
 		"mq_open":                  {own, unix.SYS_MQ_OPEN, nil, eperm},
-		"setxattr":                 {own, unix.SYS_SETXATTR, nil, eperm},
+		"setxattr":                 {own, unix.SYS_SETXATTR, nil, retErrno | 95},
 		"clone3":                   {own, unix.SYS_CLONE3, nil, retErrno | 38},
 		"io_uring_setup":           {own, unix.SYS_IO_URING_SETUP, nil, retErrno | 38},
 		"memfd_create":             {own, unix.SYS_MEMFD_CREATE, nil, retErrno | 38},

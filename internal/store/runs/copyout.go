@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ var ErrExists = errors.New("it would overwrite files")
 
 // CopyOut copies the regular files of a run's workspace to the folder out, which
 // is made if missing. The workspace is hostile: links and special files are left
-// where they are and named in Skipped, and every step goes through os.Root, so
+// where they are and named in Skipped, as are folders below maxDepth, and every step goes through os.Root, so
 // that no link on either side leads elsewhere. Nothing is ever overwritten.
 // Permissions are the user's defaults; nothing is copied as executable.
 func CopyOut(workspace, out string) (Copied, error) {
@@ -31,7 +32,7 @@ func CopyOut(workspace, out string) (Copied, error) {
 		return Copied{}, fmt.Errorf("opening the workspace: %w", err)
 	}
 	defer from.Close()
-	openFolders(from, ".")
+	openFolders(from, ".", maxDepth)
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return Copied{}, fmt.Errorf("making %s: %w", out, err)
 	}
@@ -40,15 +41,13 @@ func CopyOut(workspace, out string) (Copied, error) {
 		return Copied{}, fmt.Errorf("opening %s: %w", out, err)
 	}
 	defer to.Close()
-	files, skipped, err := regularFiles(from)
-	if err != nil {
-		return Copied{}, fmt.Errorf("reading the workspace: %w", err)
-	}
-	done := Copied{Skipped: skipped}
-	if err := conflicts(to, files); err != nil {
+	var found listing
+	found.folder(from, ".", maxDepth)
+	done := Copied{Skipped: found.skipped}
+	if err := conflicts(to, found.files); err != nil {
 		return done, fmt.Errorf("copying to %s: %w", out, err)
 	}
-	for _, f := range files {
+	for _, f := range found.files {
 		if err := copyFile(from, to, f); err != nil {
 			return done, fmt.Errorf("copying %s to %s: %w", f, out, err)
 		}
@@ -57,21 +56,49 @@ func CopyOut(workspace, out string) (Copied, error) {
 	return done, nil
 }
 
-// regularFiles returns the regular files under root, sorted by path.
-func regularFiles(root *os.Root) (files, skipped []string, err error) {
-	err = fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+// maxDepth bounds the folders in folders that CopyOut enters, as the sandbox does
+// those it keeps: opening a path costs as much as it is deep.
+const maxDepth = 64
+
+// listing is what lies under a root, sorted by path.
+type listing struct{ files, skipped []string }
+
+// folder adds what lies under dir, whose folders may be depth deep. It does not use
+// fs.FS, which refuses names that are not UTF-8.
+func (l *listing) folder(root *os.Root, dir string, depth int) {
+	items, err := readDir(root, dir)
+	if err != nil {
+		l.skip("%s: %v", dir, err)
+	}
+	for _, item := range items {
+		name := path.Join(dir, item.Name())
 		switch {
-		case err != nil:
-			skipped = append(skipped, fmt.Sprintf("%s: %v", name, err))
-		case d.IsDir():
-		case d.Type().IsRegular():
-			files = append(files, name)
+		case item.IsDir() && depth == 0:
+			l.skip("%s is nested deeper than %d folders", name, maxDepth)
+		case item.IsDir():
+			l.folder(root, name, depth-1)
+		case item.Type().IsRegular():
+			l.files = append(l.files, name)
 		default:
-			skipped = append(skipped, fmt.Sprintf("%s is %s", name, kind(d.Type())))
+			l.skip("%s is %s", name, kind(item.Type()))
 		}
-		return nil
-	})
-	return files, skipped, err
+	}
+}
+
+func (l *listing) skip(format string, args ...any) {
+	l.skipped = append(l.skipped, fmt.Sprintf(format, args...))
+}
+
+// readDir returns what is in dir, sorted by name; beside an error, what it could read.
+func readDir(root *os.Root, dir string) ([]fs.DirEntry, error) {
+	f, err := root.Open(filepath.FromSlash(dir))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	items, err := f.ReadDir(-1)
+	slices.SortFunc(items, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	return items, err
 }
 
 func kind(m fs.FileMode) string {

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/interlock-run/interlock/internal/store/runs"
+	"github.com/interlock-run/interlock/test/require"
 )
 
 func TestCopyOut(t *testing.T) {
@@ -83,5 +84,39 @@ func TestCopyOutStaysInsideTheTarget(t *testing.T) {
 	}
 	if left, _ := os.ReadDir(elsewhere); len(left) != 0 {
 		t.Errorf("wrote %v outside the target", left)
+	}
+}
+
+// A tree nested so deep that walking it from the top would take minutes is cut, and said.
+func TestCopyOutIsBoundedInDepth(t *testing.T) {
+	ws, out := t.TempDir(), t.TempDir()
+	at := func(depth int) string { return filepath.Join(ws, strings.Repeat("d/", depth)) }
+	if err := os.MkdirAll(at(400), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(at(64), "kept"), "x")
+	write(t, filepath.Join(at(65), "too-deep"), "x")
+	c, err := runs.CopyOut(ws, out)
+	if err != nil || len(c.Files) != 1 || !strings.HasSuffix(c.Files[0], "d/kept") {
+		t.Errorf("copied %v, %v", c.Files, err)
+	}
+	if len(c.Skipped) != 1 || !strings.Contains(c.Skipped[0], "nested deeper than 64 folders") {
+		t.Errorf("skipped %q", c.Skipped)
+	}
+}
+
+// Names need not be text.
+func TestCopyOutTakesNamesThatAreNotUTF8(t *testing.T) {
+	ws, out := t.TempDir(), t.TempDir()
+	if err := os.MkdirAll(filepath.Join(ws, "a\xff"), 0o700); err != nil {
+		require.Skip(t, require.Kernel, "this file system takes no such name: "+err.Error())
+	}
+	write(t, filepath.Join(ws, "a\xff/b\xfe.csv"), "x")
+	c, err := runs.CopyOut(ws, out)
+	if err != nil || len(c.Files) != 1 || len(c.Skipped) != 0 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if read(t, filepath.Join(out, "a\xff/b\xfe.csv")) != "x" {
+		t.Error("not copied whole")
 	}
 }

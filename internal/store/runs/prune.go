@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -95,21 +96,21 @@ func removeTree(path string) error {
 		return nil
 	}
 	if root, err := os.OpenRoot(path); err == nil {
-		openFolders(root, ".")
+		openFolders(root, ".", math.MaxInt)
 		_ = root.Close() // nothing was written through it
 	}
 	return os.RemoveAll(path)
 }
 
-// openFolders gives the owner all rights on the folders under dir.
-func openFolders(root *os.Root, dir string) {
+// openFolders gives the owner all rights on the folders under dir, depth deep.
+func openFolders(root *os.Root, dir string, depth int) {
 	if info, err := root.Lstat(dir); err != nil || !info.IsDir() || root.Chmod(dir, 0o700) != nil {
 		return
 	}
-	items, _ := fs.ReadDir(root.FS(), filepath.ToSlash(dir))
+	items, _ := readDir(root, dir)
 	for _, item := range items {
-		if item.IsDir() {
-			openFolders(root, filepath.Join(dir, item.Name()))
+		if item.IsDir() && depth > 0 {
+			openFolders(root, filepath.Join(dir, item.Name()), depth-1)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func run(t *testing.T, st *runs.Store, at time.Time, workspace map[string]string
 	png := jsontext.Quote(base64.StdEncoding.EncodeToString([]byte("PNG")) + "\n")
 	r.Claims.Figures = []interlock.Output{
 		{Data: map[string]json.RawMessage{"image/png": png, "image/svg+xml": []byte(`["<svg>", "</svg>"]`)}},
-		{Data: map[string]json.RawMessage{"image/svg+xml": []byte(`"<svg2/>"`)}},
+		{Data: map[string]json.RawMessage{"image/png": png}},
 	}
 	if err := st.Keep(s, r); err != nil {
 		t.Fatal(err)
@@ -85,7 +85,7 @@ func TestKeepLeavesEverything(t *testing.T) {
 	for _, f := range r.Folder.Figures {
 		names = append(names, filepath.Base(f))
 	}
-	if want := []string{"figure-1.png", "figure-1.svg", "figure-2.svg"}; !slices.Equal(names, want) {
+	if want := []string{"figure-1.png", "figure-1.svg", "figure-2.png"}; !slices.Equal(names, want) {
 		t.Errorf("figures %v, want %v", names, want)
 	}
 	if got := read(t, r.Folder.Figures[0]) + read(t, r.Folder.Figures[1]); got != "PNG<svg></svg>" {
@@ -128,17 +128,47 @@ func TestSecretsAreRedacted(t *testing.T) {
 	}
 }
 
-func TestBrokenFiguresAreNamedAndTheRestIsKept(t *testing.T) {
+// What is no figure is the code's word, not a fault of the host: the run ends as it
+// did, neither file is kept, and the result names what was left out.
+func TestForgedFiguresAreLeftOutAndNamed(t *testing.T) {
 	st := newStore(t)
-	s, r := &interlock.Submission{}, &interlock.Result{ID: runs.NewID(t0)}
+	s, r := &interlock.Submission{}, &interlock.Result{ID: runs.NewID(t0), Status: interlock.Succeeded}
 	r.Folder, _ = st.Create(r.ID)
-	r.Claims.Figures = []interlock.Output{{Data: map[string]json.RawMessage{"image/png": []byte(`"%%%"`), "image/svg+xml": []byte(`{}`)}}}
-	err := st.Keep(s, r)
-	if err == nil || !strings.Contains(err.Error(), "not base64") || !strings.Contains(err.Error(), "not text") {
-		t.Errorf("error %v", err)
+	png, svg := json.RawMessage(`"UE5H"`), json.RawMessage(`"<svg/>"`)
+	for _, data := range []map[string]json.RawMessage{
+		{"image/png": []byte(`"%%%"`), "image/svg+xml": svg}, {"image/png": png, "image/svg+xml": []byte(`{}`)},
+		{"image/svg+xml": svg}, {"image/png": []byte(`""`)}, {"image/png": png},
+	} {
+		r.Claims.Figures = append(r.Claims.Figures, interlock.Output{Data: data})
 	}
-	if r.Folder.Notebook == "" || read(t, filepath.Join(r.Folder.Path, "result.json")) == "" {
-		t.Error("the notebook or the result is missing")
+	if err := st.Keep(s, r); err != nil {
+		t.Fatalf("a forged figure is a fault: %v", err)
+	}
+	files, _ := filepath.Glob(filepath.Join(r.Folder.Path, "figures", "*"))
+	if len(files) != 1 || filepath.Base(files[0]) != "figure-5.png" {
+		t.Errorf("kept %v", files)
+	}
+	_, kept, err := st.Show(r.ID)
+	if err != nil || len(kept.Figures) != 1 || kept.Figures[0].PNG != files[0] {
+		t.Errorf("figures %+v, %v", kept, err)
+	}
+	words := strings.Join(kept.Observed.Dropped, "\n")
+	for _, want := range []string{"figure 1: its image/png is not base64", "figure 2: its image/svg+xml is not text", "figure 3: it has no image/png", "figure 4: "} {
+		if !strings.Contains(words, want) {
+			t.Errorf("dropped does not say %q: %s", want, words)
+		}
+	}
+}
+
+// A disk that does not take them still is a fault.
+func TestFiguresThatCannotBeWrittenAreAFault(t *testing.T) {
+	st := newStore(t)
+	r := &interlock.Result{ID: runs.NewID(t0)}
+	r.Folder, _ = st.Create(r.ID)
+	r.Claims.Figures = []interlock.Output{{Data: map[string]json.RawMessage{"image/png": []byte(`"UE5H"`)}}}
+	write(t, filepath.Join(r.Folder.Path, "figures"), "in the way")
+	if err := st.Keep(&interlock.Submission{}, r); err == nil || r.Folder.Notebook == "" {
+		t.Errorf("error %v, notebook %q", err, r.Folder.Notebook)
 	}
 }
 

@@ -59,7 +59,7 @@ func succeeded() *interlock.Result {
 		Claims: interlock.Claims{Results: json.RawMessage(`{"b":1.50,"a":[]}`),
 			Outputs: []interlock.Output{{Kind: "execute_result", Data: map[string]json.RawMessage{"text/plain": json.RawMessage(`"1"`), "bad": json.RawMessage("NaN")}}}},
 		Folder: interlock.RunFolder{Path: "/s/runs/1", Workspace: "/s/runs/1/workspace", Notebook: "/s/runs/1/notebook.ipynb",
-			Figures: []string{"/s/runs/1/figures/figure-1.png", "/s/runs/1/figures/figure-1.svg", "/s/runs/1/figures/figure-2.svg"}},
+			Figures: []string{"/s/runs/1/figures/figure-1.png", "/s/runs/1/figures/figure-1.svg", "/s/runs/1/figures/figure-2.png"}},
 		Timings: interlock.Timings{Analyse: 1234567, Total: 2 * time.Second},
 		Receipt: interlock.Receipt{Seq: 7, Digest: "d7"},
 	}
@@ -160,5 +160,23 @@ func TestClaimedNamesWhatCodeCouldForge(t *testing.T) {
 	}
 	if got := of(&interlock.Error{Kind: interlock.Infrastructure}, interlock.Observed{}); got != base {
 		t.Errorf("an infrastructure failure is observed: %s", got)
+	}
+}
+
+// An image that is none is no image for whoever reads the object, and is named; so
+// is a figure, of which no entry without a PNG is listed.
+func TestForgedImagesAreDroppedAndNamed(t *testing.T) {
+	r := apiv1.NewRun(submission(), &interlock.Result{
+		Claims: interlock.Claims{
+			Outputs: []interlock.Output{{Data: map[string]json.RawMessage{"image/png": json.RawMessage(`{"a":1}`)}}},
+			Figures: []interlock.Output{{Data: map[string]json.RawMessage{"image/png": json.RawMessage(`"%"`)}}},
+		},
+		Folder: interlock.RunFolder{Figures: []string{"/f/figure-1.svg"}},
+	})
+	if got := string(r.Outputs[0].Data["image/png"]); got != "null" || len(r.Figures) != 0 {
+		t.Errorf("image %s, figures %v", got, r.Figures)
+	}
+	if got := strings.Join(r.Observed.Dropped, "; "); got != "outputs image/png: its image/png is not text; figure 1: its image/png is not base64" {
+		t.Errorf("dropped %q", got)
 	}
 }

@@ -2,11 +2,12 @@ package apiv1
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
 // figures pairs the files of a run's figures, which stand in the order of the
-// figures, by their name without the extension.
+// figures, by their name without the extension. A figure without a PNG is none.
 func figures(files []string) []Figure {
 	out := []Figure{}
 	last := ""
@@ -22,5 +23,5 @@ func figures(files []string) []Figure {
 			out[len(out)-1].SVG = f
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(f Figure) bool { return f.PNG == "" })
 }

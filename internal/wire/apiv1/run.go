@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/figure"
 	"github.com/interlock-run/interlock/internal/wire/jsontext"
 )
 
@@ -42,7 +43,7 @@ type Output struct {
 	Metadata map[string]json.RawMessage `json:"metadata"`
 }
 
-// Figure is the files of one figure in the run's folder; "" where that form is missing.
+// Figure is the files of one figure in the run's folder; SVG is "" where there is none.
 type Figure struct {
 	PNG string `json:"png"`
 	SVG string `json:"svg"`
@@ -74,7 +75,7 @@ type Observed struct {
 	WallMS  float64  `json:"wall_ms"`
 	CPUMS   float64  `json:"cpu_ms"`
 	MaxRSS  int64    `json:"max_rss"` // bytes, largest single process
-	Dropped []string `json:"dropped"` // claims that were not JSON and are left out, in words
+	Dropped []string `json:"dropped"` // claims that do not have their form and are left out, in words
 }
 
 // Timings are durations of the stages in milliseconds.
@@ -120,7 +121,7 @@ func Failed(name string, e *interlock.Error) *Run {
 }
 
 // claims sets what the code said of itself. What is not JSON that every reader
-// accepts is left out and named.
+// accepts, and an image without an image's form, is left out and named.
 func (r *Run) claims(c *interlock.Claims) {
 	drop := []string{}
 	clean := func(what string, raw json.RawMessage) json.RawMessage {
@@ -139,6 +140,10 @@ func (r *Run) claims(c *interlock.Claims) {
 	for _, o := range c.Outputs {
 		out := Output{Kind: text(o.Kind), Data: map[string]json.RawMessage{}, Metadata: map[string]json.RawMessage{}}
 		for name, raw := range o.Data {
+			if err := figure.Image(name, raw); err != nil {
+				drop = append(drop, text("outputs "+name)+": "+err.Error())
+				raw = json.RawMessage("null")
+			}
 			out.Data[text(name)] = clean("outputs "+name, raw)
 		}
 		for name, raw := range o.Metadata {
@@ -146,7 +151,7 @@ func (r *Run) claims(c *interlock.Claims) {
 		}
 		r.Outputs = append(r.Outputs, out)
 	}
-	r.Observed.Dropped = drop
+	r.Observed.Dropped = append(drop, figure.Dropped(c.Figures)...)
 }
 
 // claimed names the keys that user code could have forged, in the order of Run.

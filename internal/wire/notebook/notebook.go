@@ -9,7 +9,9 @@
 // output that carry no metadata. Everything a claim holds is cleaned so that the
 // notebook opens whatever it was: JSON too deep or numbers too long for Python's
 // reader, lone surrogates and invalid UTF-8 are replaced, sizes are bounded.
-// Control characters in output stay as they are, as Jupyter keeps them.
+// Control characters in what the code printed stay as they are, as Jupyter keeps
+// them; those in an error's name, message and traceback are made visible. An image
+// that is not text, or not base64, is left out and a note says so.
 //
 // Secrets are redacted in all text, but not in images: those are the run's own
 // bytes, and searching them would cost more than drawing them did.

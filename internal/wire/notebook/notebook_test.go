@@ -180,3 +180,29 @@ func TestEncodeIsDeterministic(t *testing.T) {
 		}
 	}
 }
+
+// A claim that is no image is not made one, nor its text a picture's.
+func TestForgedImagesAreNotInTheNotebook(t *testing.T) {
+	data := map[string]json.RawMessage{"image/png": []byte(`{"forged": 1}`), "image/jpeg": []byte(`"%%%"`), "text/plain": []byte(`"kept"`)}
+	r := run{result: interlock.Result{Claims: interlock.Claims{
+		Outputs: []interlock.Output{{Data: data}},
+		Figures: []interlock.Output{{Data: map[string]json.RawMessage{"image/png": []byte(`"%%%"`), "image/svg+xml": []byte(`"<svg/>"`)}}},
+	}}}
+	o := parse(t, r.encode(t)).Cells[1].Outputs
+	if got := o[0]["data"].(map[string]any); len(got) != 1 || got["text/plain"] != "kept" {
+		t.Errorf("display %v", got)
+	}
+	note, _ := o[1]["data"].(map[string]any)["text/plain"].(string)
+	if got := o[1]["data"].(map[string]any); len(got) != 1 || !strings.Contains(note, "not base64") {
+		t.Errorf("figure %v", got)
+	}
+}
+
+// Jupyter obeys escape sequences in an error; what raised it must not repaint a page.
+func TestErrorsAreVisible(t *testing.T) {
+	e := &interlock.Raised{Name: "E\x1b[2J", Message: "a\rb\u202e\n\tc", Traceback: []string{"\x1b[31mboom\n"}}
+	o := parse(t, run{result: interlock.Result{Claims: interlock.Claims{Error: e}}}.encode(t)).Cells[1].Outputs[0]
+	if o["ename"] != `E\x1b[2J` || o["evalue"] != `a\rb\u202e`+"\n\tc" || o["traceback"].([]any)[0] != `\x1b[31mboom`+"\n" {
+		t.Errorf("got %q", o)
+	}
+}

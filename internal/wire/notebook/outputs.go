@@ -8,6 +8,7 @@ import (
 	"sort"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/figure"
 	"github.com/interlock-run/interlock/internal/wire/jsontext"
 )
 
@@ -58,8 +59,7 @@ func outputs(r *interlock.Result) (all []any, claimed []int) {
 		left.add(o, claim)
 	}
 	for _, o := range r.Claims.Figures {
-		o.Kind = "display_data"
-		left.add(o, claim)
+		left.add(shown(o), claim)
 	}
 	if left.dropped > 0 {
 		all = append(all, stream{Type: "stream", Name: "stderr",
@@ -70,6 +70,16 @@ func outputs(r *interlock.Result) (all []any, claimed []int) {
 		claim(failure{Type: "error", Name: text([]byte(e.Name)), Value: text([]byte(e.Message)), Traceback: traceback(e)})
 	}
 	return all, claimed
+}
+
+// shown is a figure as a display; in place of what is no figure it says so.
+func shown(o interlock.Output) interlock.Output {
+	o.Kind = "display_data"
+	if _, err := figure.Decode(o); err != nil {
+		note := jsontext.Quote(fmt.Sprintf("[interlock: a figure is not shown: %v]", err))
+		o.Data = map[string]json.RawMessage{"text/plain": note}
+	}
+	return o
 }
 
 func traceback(e *interlock.Raised) []string {
@@ -145,6 +155,9 @@ func bundle(data map[string]json.RawMessage) map[string]json.RawMessage {
 func representation(name string, raw json.RawMessage) (json.RawMessage, error) {
 	if len(raw) > MaxValue {
 		return nil, fmt.Errorf("it has %d bytes, and %d MiB are the most", len(raw), MaxValue>>20)
+	}
+	if err := figure.Image(name, raw); err != nil {
+		return nil, err
 	}
 	clean, err := jsontext.Clean(raw)
 	if err != nil || jsonMime.MatchString(name) {

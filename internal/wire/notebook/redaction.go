@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock/internal/wire/redact"
+	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
 // redaction takes secrets out of the parts of a notebook, while each is whole.
@@ -39,7 +40,10 @@ func (h redaction) metadata(m map[string]any) map[string]any {
 	return out
 }
 
-// outputs redacts each output in its place.
+// outputs redacts each output in its place. Jupyter obeys the escape sequences of
+// an error as it does those of a stream, but an error is not what the code
+// printed: its control characters are made visible, after the search for secrets,
+// which knows them as they were.
 func (h redaction) outputs(all []any) {
 	for i, o := range all {
 		switch o := o.(type) {
@@ -52,9 +56,9 @@ func (h redaction) outputs(all []any) {
 			o.display = h.display(o.display)
 			all[i] = o
 		case failure:
-			o.Name, o.Value = h.text(o.Name), h.text(o.Value)
+			o.Name, o.Value = visible.Text(h.text(o.Name)), visible.Text(h.text(o.Value))
 			for j, line := range o.Traceback {
-				o.Traceback[j] = h.text(line)
+				o.Traceback[j] = visible.Text(h.text(line))
 			}
 			all[i] = o
 		}
