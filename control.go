@@ -107,18 +107,10 @@ func boolAt(root map[string]any, path ...string) (value, set bool, err error) {
 		if node, set = m[key]; !set {
 			return false, false, nil
 		}
-		name += "." + key
-		name = trimDot(name)
+		name = strings.TrimPrefix(name+"."+key, ".")
 	}
 	if value, set = node.(bool); !set {
 		return false, false, fmt.Errorf("%s is %T (%v), not a boolean: write true or false without quotes", name, node, node)
 	}
 	return value, true, nil
-}
-
-func trimDot(s string) string {
-	if s != "" && s[0] == '.' {
-		return s[1:]
-	}
-	return s
 }

@@ -28,7 +28,7 @@ import (
 type Options struct {
 	// CacheDir keeps what is expensive to find out, private to this user. "" keeps nothing.
 	CacheDir string
-	// PATH and HomeVars are used to find interpreters: the caller's environment.
+	// Getenv reads the caller's environment, where interpreters are found.
 	Getenv func(string) string
 }
 

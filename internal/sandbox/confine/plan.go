@@ -43,7 +43,6 @@ const (
 	MountTmpfs   MountKind = "tmpfs"   // a new one, Data are its options
 	MountProc    MountKind = "proc"    // a fresh /proc, /proc/sys read-only
 	MountOverlay MountKind = "overlay" // Source below, writes to Data's folders
-	MountDir     MountKind = "dir"     // a folder
 	MountFile    MountKind = "file"    // a file with Content
 	MountLink    MountKind = "link"    // a symbolic link to Source
 	MountHide    MountKind = "hide"    // a whiteout in an overlay's upper folder

@@ -40,9 +40,6 @@ func Look() Host {
 	return h
 }
 
-// Unprivileged reports whether the supervisor is not root.
-func (h Host) Unprivileged() bool { return h.UID != 0 }
-
 func seccompAvailable() bool {
 	const actionAvail = 2 // SECCOMP_GET_ACTION_AVAIL
 	action := uint32(retErrno)

@@ -134,8 +134,6 @@ func (b *builder) move(what string, tree uint8, target string) {
 func (b *builder) place(m Mount, tree uint8) {
 	b.folders(path.Dir(m.Target), 0o755)
 	switch m.Kind {
-	case MountDir:
-		b.folders(m.Target, m.Mode)
 	case MountLink:
 		b.add("linking "+m.Target, unix.SYS_SYMLINKAT, b.str(m.Source), atCwd, b.str(m.Target))
 	case MountHide:
