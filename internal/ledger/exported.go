@@ -25,11 +25,11 @@ type exported struct {
 
 // exportLine is any line after the first; which fields are set says what it is.
 type exportLine struct {
-	Digest     *string         `json:"digest"`
-	Entry      json.RawMessage `json:"entry"`
-	Blob       *string         `json:"blob"`
-	Data       *string         `json:"data"`
-	Checkpoint *string         `json:"checkpoint"`
+	Digest     *string         `json:"digest,omitempty"`
+	Entry      json.RawMessage `json:"entry,omitempty"`
+	Blob       *string         `json:"blob,omitempty"`
+	Data       *string         `json:"data,omitempty"`
+	Checkpoint *string         `json:"checkpoint,omitempty"`
 
 	raw []byte
 }
@@ -55,13 +55,19 @@ func OpenExport(r io.Reader) (Source, error) {
 	return s, nil
 }
 
+// strict reads raw into v, if raw is exactly what v is written as: the decoder
+// alone would take a name in another case, and a null for a member that is not there.
 func strict(raw []byte, v any) error {
-	if !canonical.Is(raw) {
-		return errors.New("not canonical JSON")
-	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
-	return d.Decode(v)
+	if err := d.Decode(v); err != nil {
+		return err
+	}
+	same, err := canonical.Marshal(v)
+	if err == nil && !bytes.Equal(same, raw) {
+		err = errors.New("not as an export is written")
+	}
+	return err
 }
 
 func (s *exported) LedgerID() string { return s.head.Ledger }

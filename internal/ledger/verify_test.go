@@ -114,6 +114,19 @@ func TestAnyByte(t *testing.T) {
 	})
 }
 
+// TestSpelling: N9, a letter in another case is found in every line's frame: a
+// decoder that looks names up without regard to case would not.
+func TestSpelling(t *testing.T) {
+	l := open(t, stateDir(t), nil)
+	sample(t, l, 1)
+	data, _ := export(t, l, true)
+	for at, b := range data {
+		if b|0x20 >= 'a' && b|0x20 <= 'z' {
+			wrong(t, slices.Concat(data[:at], []byte{b ^ 0x20}, data[at+1:]), ledger.VerifyOptions{}, "", fmt.Sprint("byte ", at))
+		}
+	}
+}
+
 // TestLines: N9, entries that are missing, doubled, swapped or cut are named as
 // that, wherever they stand.
 func TestLines(t *testing.T) {
