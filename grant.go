@@ -12,8 +12,9 @@ type Grant struct {
 	Mode        ExecutionMode `json:"mode"`
 	Environment Environment   `json:"environment"`
 	Files       Files         `json:"files"`
-	Endpoints   []string      `json:"endpoints"` // host:port; empty is no network but loopback
+	Endpoints   []string      `json:"endpoints"` // as network.allow lists them; empty is no network but loopback
 	Commands    []string      `json:"commands"`  // absolute paths of executables
+	Denials     Denials       `json:"denials"`   // words for what the two lines above do not list
 	Guards      Guards        `json:"guards"`
 	Resources   Resources     `json:"resources"`
 	Isolation   Level         `json:"isolation"` // the least isolation to run under
@@ -58,6 +59,9 @@ type GuardRule struct {
 
 // Resources are the limits of a run. Zero refuses: the sandbox rejects a grant
 // in which a limit is not set. Sizes are in bytes.
+//
+// Line, Results, Figures, Figure and Outputs bound what is kept of the run and
+// never end it: what is left out is said in [Observed.Notes].
 type Resources struct {
 	Wall      time.Duration `json:"wall"`
 	CPU       time.Duration `json:"cpu"`
@@ -65,9 +69,17 @@ type Resources struct {
 	Processes int           `json:"processes"` // processes and threads
 	OpenFiles int           `json:"open_files"`
 	Output    int64         `json:"output"`    // stdout and stderr together
+	Stdout    int64         `json:"stdout"`    // that stream alone
+	Stderr    int64         `json:"stderr"`    // that stream alone
+	Line      int64         `json:"line"`      // one line of either, without its end
 	File      int64         `json:"file"`      // one file
 	Workspace int64         `json:"workspace"` // all files written
 	Inodes    int           `json:"inodes"`    // files and folders created
+	Shm       int64         `json:"shm"`       // all of /dev/shm
+	Results   int64         `json:"results"`   // the variable "results" as JSON
+	Figures   int           `json:"figures"`   // figures left open
+	Figure    int64         `json:"figure"`    // one figure or displayed thing, as it is sent
+	Outputs   int           `json:"outputs"`   // displayed things
 	// Strict refuses a host that can hold a limit only in a weaker form.
 	Strict bool `json:"strict"`
 }

@@ -60,29 +60,53 @@ func (r *Result) conclude(ctx context.Context, err error) *Result {
 		r.Status = Succeeded
 		return r
 	case raised != nil:
-		return r.fail(raisedError(raised))
+		return r.fail(r.raisedError(raised))
 	}
 	return r.fail(&Error{Kind: CodeError, Name: "exit", RegenerateCode: true, Code: ExitCodeFailed,
 		Message: fmt.Sprintf("the code exited with status %d", o.Exit.Code)})
 }
 
-func raisedError(raised *Raised) *Error {
+// raisedError is the exception that ended the code. Where something was refused
+// during the run, that may be why, and it becomes the hint.
+func (r *Result) raisedError(raised *Raised) *Error {
 	e := &Error{Kind: CodeError, Name: raised.Name, Message: strings.TrimSpace(raised.Name + ": " + raised.Message),
 		Line: raised.Line, RegenerateCode: true, Code: ExitCodeFailed}
 	if raised.Syntax {
 		e.Hint = "this interpreter refuses the source; correct it"
+	} else if refused := r.Observed.Refused; len(refused) > 0 {
+		e.Hint = fmt.Sprintf("%s; %s", refused[len(refused)-1].Message, refused[len(refused)-1].Hint)
 	}
 	return e
 }
 
 func limitError(l *Limit) *Error {
 	e := &Error{Kind: CodeError, Name: "limit_reached", RegenerateCode: true, Code: ExitLimit,
-		Message: fmt.Sprintf("%s limit %s reached (held by %s)", strings.ReplaceAll(l.Name, "_", " "), l.Value, l.By),
+		Message: fmt.Sprintf("%s reached (held by %s)", l.words(), l.By),
 		Hint:    fmt.Sprintf("use less, or ask the operator to raise resources.%s in the policy", l.Name)}
 	if l.Name == "wall" {
 		e.Name = "timeout"
 	}
 	return e
+}
+
+// words names l as people count it: "memory limit 1 GiB", "limit of 64 processes
+// and threads".
+func (l *Limit) words() string {
+	switch l.Name {
+	case "processes":
+		return fmt.Sprintf("limit of %s processes and threads", l.Value)
+	case "open_files":
+		return fmt.Sprintf("limit of %s open files in one process", l.Value)
+	case "inodes":
+		return fmt.Sprintf("limit of %s files and folders", l.Value)
+	case "file":
+		return "file size limit " + l.Value
+	case "shm":
+		return fmt.Sprintf("shared memory limit %s of /dev/shm", l.Value)
+	case "output":
+		return fmt.Sprintf("output limit %s (stdout and stderr together)", l.Value)
+	}
+	return fmt.Sprintf("%s limit %s", strings.ReplaceAll(l.Name, "_", " "), l.Value)
 }
 
 // Interrupted and Terminated are the causes to cancel a run's context with when
@@ -91,6 +115,15 @@ var (
 	Interrupted = errors.New("interrupted")
 	Terminated  = errors.New("terminated")
 )
+
+// unlessStopped is err, or that the run was stopped where that came first: the
+// fault of a step that was cut short is not the step's.
+func unlessStopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return stoppedError(ctx)
+	}
+	return err
+}
 
 func stoppedError(ctx context.Context) *Error {
 	e := &Error{Kind: Workflow, Name: "interrupted", Message: "the run was interrupted", RetryRun: true, Code: ExitInterrupted}

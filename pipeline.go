@@ -45,8 +45,9 @@ type Sandbox interface {
 // Child is one confined interpreter. Exactly one Run may follow; Close must be
 // called in any case, ends every process of the run, and is idempotent.
 type Child interface {
-	// Fits reports whether the child was prepared for exactly g.
-	Fits(g Grant) bool
+	// Fits reports whether the child was prepared for exactly g, and runs s as a
+	// child that was prepared for s would.
+	Fits(s *Submission, g Grant) bool
 	// Level is the isolation the child runs under.
 	Level() Level
 	// Run sends the code and waits until the run has ended. Files that the run
@@ -97,10 +98,13 @@ func (p *Pipeline) Check(ctx context.Context, s *Submission) (Facts, Decision, T
 		return refuse(&Error{Kind: Configuration, Name: "no_steps", Code: ExitUsage,
 			Message: "the pipeline has no analysis or no policy, so nothing may run"})
 	}
+	if ctx.Err() != nil {
+		return refuse(stoppedError(ctx))
+	}
 	f = Facts{SourceSHA256: SourceDigest(s.Source), Control: Control{Reads: None, Writes: None}, Complete: true}
 	for _, a := range p.Analysis {
 		if err := a.Analyse(ctx, s, &f); err != nil {
-			return refuse(stepError("analysis", a.Name(), err))
+			return refuse(unlessStopped(ctx, stepError("analysis", a.Name(), err)))
 		}
 	}
 	t.Analyse = p.Now().Sub(began)
@@ -108,7 +112,7 @@ func (p *Pipeline) Check(ctx context.Context, s *Submission) (Facts, Decision, T
 	for _, step := range p.Policy {
 		next, err := step.Decide(ctx, s, &f, d)
 		if err != nil {
-			return refuse(stepError("policy", step.Name(), err))
+			return refuse(unlessStopped(ctx, stepError("policy", step.Name(), err)))
 		}
 		next.Effect = min(next.Effect, d.Effect)
 		d = next
@@ -153,11 +157,15 @@ func (p *Pipeline) Do(ctx context.Context, s *Submission, out Streams) *Result {
 	}
 	child, err := ahead.child(ctx, s, r.Decision.Grant)
 	if err != nil {
-		return p.finish(ctx, s, r.fail(err))
+		return p.finish(ctx, s, r.fail(unlessStopped(ctx, err)))
 	}
 	defer child.Close()
+	if ctx.Err() != nil {
+		return p.finish(ctx, s, r.fail(stoppedError(ctx)))
+	}
 	r.Timings.Start = p.Now().Sub(r.Started) - r.Timings.Analyse - r.Timings.Decide
-	if _, err = p.Ledger.Append(ctx, p.intent(s, r, child.Level())...); err != nil {
+	// Who stops the run now must not make its record look as if it could not be written.
+	if _, err = p.Ledger.Append(context.WithoutCancel(ctx), p.intent(s, r, child.Level())...); err != nil {
 		return p.unrecorded(r, err)
 	}
 	began := p.Now()
@@ -212,7 +220,7 @@ func (p *Pipeline) prepareAhead(ctx context.Context, s *Submission) *ahead {
 	a := &ahead{p: p, ready: make(chan struct{}), stop: func() {}}
 	var g Grant
 	ok := false
-	if p.Draft != nil {
+	if p.Draft != nil && ctx.Err() == nil {
 		g, ok = p.Draft.Draft(s)
 	}
 	if !ok {
@@ -230,7 +238,7 @@ func (p *Pipeline) prepareAhead(ctx context.Context, s *Submission) *ahead {
 // child returns the prepared child where it fits the grant, else a new one.
 func (a *ahead) child(ctx context.Context, s *Submission, g Grant) (Child, error) {
 	<-a.ready
-	if a.got != nil && a.got.Fits(g) {
+	if a.got != nil && a.got.Fits(s, g) {
 		return a.got, nil
 	}
 	return a.p.Sandbox.Prepare(ctx, s, g)

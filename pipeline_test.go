@@ -49,7 +49,7 @@ func (s *stage) Append(_ context.Context, records ...Record) (Receipt, error) {
 func (s *stage) Create(id string) (RunFolder, error)                        { return RunFolder{Path: id}, nil }
 func (s *stage) Keep(*Submission, *Result) error                            { s.kept++; return nil }
 func (s *stage) Prepare(context.Context, *Submission, Grant) (Child, error) { return s, nil }
-func (s *stage) Fits(Grant) bool                                            { return true }
+func (s *stage) Fits(*Submission, Grant) bool                               { return true }
 func (s *stage) Level() Level                                               { return Namespaces }
 func (s *stage) Close() error                                               { return nil }
 func (s *stage) Run(context.Context, *Submission, string, Streams) (Observed, Claims, error) {

@@ -59,6 +59,11 @@ type Observed struct {
 	Wall      time.Duration
 	CPU       time.Duration
 	MaxRSS    int64 // bytes, largest single process
+
+	Refused     []Refusal // what the run tried and was refused, as far as it was seen; bounded
+	RefusedMore int       // how often something was refused that Refused has no room for
+	Connections []Connection
+	Commands    []Started // programs that the run started
 }
 
 // Exit is how the interpreter's process ended.
@@ -87,7 +92,9 @@ type Claims struct {
 	Outputs []Output        // what was displayed, in order
 	Figures []Output        // matplotlib figures left open, as PNG and SVG
 	Error   *Raised
-	Denied  []Denied // refusals by the guards inside Python
+	Denied  []Denied // refusals by the guards inside Python; equal ones are one with a count
+	// DeniedMore counts refusals that Denied has no room for.
+	DeniedMore int
 }
 
 // Output is one displayed thing as Jupyter's mime bundle: text as strings,
@@ -113,6 +120,7 @@ type Denied struct {
 	Name    string `json:"name"`
 	Message string `json:"message"`
 	Line    int    `json:"line"`
+	Count   int    `json:"count"` // how often; 0 and 1 are once
 }
 
 // Timings are wall-clock durations of the stages.

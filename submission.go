@@ -34,6 +34,10 @@ type Submission struct {
 	// Interpreter is the Python command or environment the caller asked for
 	// (--env); "" leaves the choice to the configuration.
 	Interpreter string
+	// Found is the environment that the caller's surroundings name, for where
+	// neither Interpreter nor the configuration names one: an absolute folder or
+	// executable; "" is python3 on the PATH of this process.
+	Found string
 	// Wall narrows the policy's wall clock; 0 leaves it. In seconds.
 	Wall float64
 }

@@ -15,8 +15,9 @@ import (
 // Config is the deployment: what config.yml and the places around it say. Its
 // zero value writes to no equipment and lets nobody override.
 type Config struct {
-	// Path is the config.yml that was read, or "" where there is none.
-	Path string
+	// Path is the config.yml that was read, or "" where there is none. Digest is the
+	// SHA-256 of its bytes in lower-case hex, "" where it cannot be read.
+	Path, Digest string
 	// Control is the word on live writes; ControlAt is where it is given, and zero
 	// where nothing gives it.
 	Control   interlock.ExecutionControlConfig
@@ -32,6 +33,8 @@ type Config struct {
 	Policy PolicySource
 	// Modes is what execution.modes says of each mode.
 	Modes map[interlock.ExecutionMode]ModeConfig
+	// Server is what `interlock serve` does with many runs at once.
+	Server ServerConfig
 }
 
 // ModeConfig is one execution mode's own environment and access controls (X7).
@@ -64,7 +67,7 @@ func LoadConfig(src Sources) (*Config, []string, error) {
 	var raw rawConfig
 	read := func() (map[string]any, error) { return nil, nil }
 	if path != "" {
-		raw, read, err = readConfig(path, named, src)
+		raw, read, err = readConfig(c, named, src)
 		if err != nil {
 			return nil, log.lines, err
 		}
@@ -77,13 +80,17 @@ func LoadConfig(src Sources) (*Config, []string, error) {
 	return c, log.lines, nil
 }
 
-// readConfig reads the file at path. Its second result is what the single entry
+// readConfig reads the file at c.Path. Its second result is what the single entry
 // point of execution control loads: the tree, or why there is none.
-func readConfig(path string, flagged bool, src Sources) (raw rawConfig, read func() (map[string]any, error), err error) {
+func readConfig(c *Config, flagged bool, src Sources) (raw rawConfig, read func() (map[string]any, error), err error) {
 	fallback := func(cause error) (rawConfig, func() (map[string]any, error), error) {
 		return rawConfig{}, func() (map[string]any, error) { return nil, cause }, nil
 	}
+	path := c.Path
 	source, err := strictyaml.ReadTrusted(path)
+	if err == nil {
+		c.Digest = interlock.SourceDigest(source)
+	}
 	if insecure := (*strictyaml.InsecureError)(nil); errors.As(err, &insecure) {
 		return raw, nil, configError("config_insecure", fmt.Sprintf("the configuration %v", err), "only root or you may write it: "+insecure.Fix, nil)
 	}
@@ -137,6 +144,7 @@ func (raw *rawConfig) settle(c *Config) {
 		}
 	}
 	c.Python = string(raw.Environment.Python)
+	c.Server = raw.Server.settled()
 	c.Modes = map[interlock.ExecutionMode]ModeConfig{}
 	for name, m := range raw.Execution.Modes {
 		mode, err := interlock.ParseExecutionMode(name)

@@ -22,6 +22,7 @@ type rawConfig struct {
 	} `json:"environment"`
 	StateDir absolute `json:"state_dir"`
 	Policy   absolute `json:"policy"`
+	Server   server   `json:"server"`
 }
 
 type executionControl struct {
@@ -49,8 +50,7 @@ type rawMode struct {
 // laterConfig is the keys of the format that nothing in this build acts on.
 var laterConfig = map[string]string{
 	"approval":                                 "approvals cannot be given; execution.modes.<mode>.requires_approval and the policy's approval hold runs back",
-	"services":                                 "there is no server to configure",
-	"server":                                   "there is no server to configure",
+	"services":                                 "there are no services to configure",
 	"gateways":                                 "there is no gateway",
 	"control_system.type":                      "there is no gateway",
 	"control_system.epics":                     "there is no gateway",

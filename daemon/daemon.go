@@ -27,16 +27,15 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis"
-	"github.com/interlock-run/interlock/internal/approval"
 	"github.com/interlock-run/interlock/internal/ledger"
 	"github.com/interlock-run/interlock/internal/policy"
 	"github.com/interlock-run/interlock/internal/sandbox"
 	"github.com/interlock-run/interlock/internal/store/runs"
-	"github.com/interlock-run/interlock/internal/wire/redact"
 )
 
 // Options say where to look. Env and Now are required.
@@ -58,22 +57,31 @@ type Options struct {
 	// Soon says that a submission follows at once: the parser then loads, on
 	// another processor, while the rules are read.
 	Soon bool
+	// Serve says that many submissions follow, by several callers: runs wait for
+	// their turn (see Admit), and the rules are read anew when their files change.
+	Serve bool
+	// Pool is how many warm interpreters wait for runs; with Serve, 0 leaves it to
+	// the configuration and a negative number keeps none.
+	Pool int
+	// Version is the program's, part of what makes two processes judge alike.
+	Version string
 }
 
-// Daemon is one set of rules over one state directory. It is safe for concurrent use.
+// Daemon is one state directory with the rules in force. It is safe for
+// concurrent use.
 type Daemon struct {
+	// Shared by all runs, whatever rules they began under.
 	o        Options
-	config   *Config
-	warnings []string
-	policy   *policy.Policy
 	places   places
 	runs     *runs.Store
-	redact   *redact.Redactor
 	sandbox  *sandbox.Sandbox
 	analysis *analysis.Analyser
 	ledger   lazy[*ledger.Ledger]
-	pipeline interlock.Pipeline
 	warming  sync.WaitGroup
+	turns    *turns
+
+	reloading sync.Mutex // held while the rules are compared with their files
+	inForce   atomic.Pointer[rules]
 }
 
 // Open reads configuration and policy. The error is an *interlock.Error that
@@ -93,21 +101,17 @@ func Open(o Options) (*Daemon, error) {
 		// An error shows again, in its place, for whoever needs the parser.
 		d.warming.Go(func() { _ = d.analysis.Warm(context.Background()) })
 	}
-	if err := d.load(src); err != nil {
+	r, err := d.load(src)
+	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	d.runs = runs.New(d.places.state, d.redact)
-	d.sandbox = sandbox.New(sandbox.Options{CacheDir: d.places.cache, Getenv: d.getenv})
+	d.places.config, d.places.state = src.ConfigDir(), r.config.StateDir
+	d.runs = runs.New(d.places.state, r.redact)
 	d.ledger.open = d.openLedger
-	d.pipeline = interlock.Pipeline{
-		Analysis: []interlock.Analyser{d.analysis},
-		Policy:   d.deciders(),
-		Draft:    d.policy,
-		Approval: approval.Pending{},
-		Sandbox:  d.sandbox,
-		Runs:     d.runs,
-		Ledger:   records{d},
-		Now:      o.Now,
+	d.sandbox = d.newSandbox(r.config)
+	d.inForce.Store(r.wired(d))
+	if o.Serve {
+		d.turns = newTurns(r.config.Server.Queue, o.Now)
 	}
 	return d, nil
 }
@@ -118,7 +122,9 @@ func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.
 	if s.ID == "" {
 		s.ID = runs.NewID(d.o.Now())
 	}
-	r := d.pipeline.Do(ctx, s, out)
+	rules := d.current()
+	d.surround(s, rules.config)
+	r := rules.pipeline.Do(ctx, s, out)
 	if err := d.runs.Seal(s, r); err != nil {
 		r.Observed.Notes = append(r.Observed.Notes, fmt.Sprintf("result.json lacks its place in the ledger: %v", err))
 	}
@@ -127,7 +133,9 @@ func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.
 
 // Check analyses and decides; nothing runs and nothing is recorded.
 func (d *Daemon) Check(ctx context.Context, s *interlock.Submission) (interlock.Facts, interlock.Decision, interlock.Timings, error) {
-	return d.pipeline.Check(ctx, s)
+	rules := d.current()
+	d.surround(s, rules.config)
+	return rules.pipeline.Check(ctx, s)
 }
 
 // Runs is the store of what runs left.
@@ -138,10 +146,13 @@ func (d *Daemon) Ledger(ctx context.Context) (*ledger.Ledger, error) { return d.
 
 // Warnings are what is wrong with the configuration and covered by a safe
 // default. They were logged when it was read.
-func (d *Daemon) Warnings() []string { return d.warnings }
+func (d *Daemon) Warnings() []string { return d.inForce.Load().warnings }
 
 // Policy is the policy in force.
-func (d *Daemon) Policy() *policy.Policy { return d.policy }
+func (d *Daemon) Policy() *policy.Policy { return d.inForce.Load().policy }
+
+// Config is the configuration in force. It is read, never changed.
+func (d *Daemon) Config() *Config { return d.inForce.Load().config }
 
 // Prune removes runs by age and size, see [runs.Store.Prune], and records it.
 func (d *Daemon) Prune(ctx context.Context, older time.Duration, maxBytes int64) (runs.Pruned, error) {
@@ -153,7 +164,7 @@ func (d *Daemon) Prune(ctx context.Context, older time.Duration, maxBytes int64)
 	if len(p.IDs) == 0 {
 		return p, err
 	}
-	_, recorded := l.Append(ctx, interlock.Record{Kind: interlock.RecordPrune, Who: Self(), Policy: d.policy.Digest(),
+	_, recorded := l.Append(ctx, interlock.Record{Kind: interlock.RecordPrune, Who: Self(), Policy: d.Policy().Digest(),
 		Body: map[string]any{"runs": p.IDs, "bytes": p.Bytes, "older_s": older.Seconds(), "max_bytes": maxBytes}})
 	return p, errors.Join(err, recorded)
 }
@@ -165,6 +176,7 @@ func (d *Daemon) Close() error {
 		d.runs.Close()
 	}
 	return errors.Join(
+		d.closeSandbox(),
 		d.ledger.close(func(l *ledger.Ledger) error { return l.Close() }),
 		d.analysis.Close(context.Background()),
 	)

@@ -47,8 +47,8 @@ func TestInitWritesTheActiveEnvironmentOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	if d.config.Python != venv {
-		t.Errorf("the configuration names %q", d.config.Python)
+	if got := d.Config().Python; got != venv {
+		t.Errorf("the configuration names %q", got)
 	}
 }
 
@@ -93,7 +93,9 @@ func TestTheEnvironmentIsFoundInTheDocumentedOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer d.Close()
-		g, _ := d.policy.Draft(&interlock.Submission{})
+		s := &interlock.Submission{}
+		d.surround(s, d.Config())
+		g, _ := d.current().draft(s)
 		return g.Environment.Interpreter
 	}
 	write("environment: {python: /configured}\n")
@@ -123,7 +125,7 @@ func TestStateAndConfigurationAreForbiddenToRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	g, ok := d.policy.Draft(&interlock.Submission{Folder: "/srv/x"})
+	g, ok := d.Policy().Draft(&interlock.Submission{Folder: "/srv/x"})
 	if !ok {
 		t.Fatal("no draft")
 	}

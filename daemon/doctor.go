@@ -45,12 +45,13 @@ type Word struct {
 // reports is the plan of such a run. interpreter is as in --env, "" for the
 // configured one. Nothing is changed.
 func (d *Daemon) Doctor(interpreter string) Report {
-	host := d.sandbox.Host()
+	rules, host := d.current(), d.sandbox.Host()
 	level, missing := host.Reaches()
 	r := Report{Kernel: host.Kernel, Arch: host.Arch, Level: level.String(), Missing: list(missing), Limits: []Held{},
-		Notes: []string{}, Config: d.config.Path, Policy: d.policy.Files(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
+		Notes: []string{}, Config: rules.config.Path, Policy: rules.policy.Files(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
 	s := &interlock.Submission{ID: "doctor", Name: "doctor.py", Who: Self(), Interpreter: interpreter}
-	g, _ := d.policy.Draft(s)
+	d.surround(s, rules.config)
+	g, _ := rules.draft(s)
 	r.Minimum = g.Isolation.String()
 	if env, err := sandbox.ResolveEnvironment(g.Environment.Interpreter, d.getenv); err != nil {
 		r.problem(err)

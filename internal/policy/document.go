@@ -46,12 +46,14 @@ type Filesystem struct {
 
 // Network says what is reachable.
 type Network struct {
-	Default optional[DenyOnly] `json:"default,omitempty" jsonschema_description:"deny: no network but the run's own loopback."`
+	Default optional[DenyOnly]   `json:"default,omitempty" jsonschema_description:"deny: no network but the run's own loopback and what allow lists."`
+	Allow   optional[[]Endpoint] `json:"allow,omitempty" jsonschema_description:"Hosts that a run may open TCP connections to: host:port, *.domain:port for every host below a domain, an address with a port, or a range of addresses (no port) that names above may resolve into. A name that resolves to a private, link-local or loopback address is refused unless that address or its range is listed."`
 }
 
 // Commands says what may be started.
 type Commands struct {
-	Default optional[DenyOnly] `json:"default,omitempty" jsonschema_description:"deny: no program may be started."`
+	Default optional[DenyOnly]  `json:"default,omitempty" jsonschema_description:"deny: no program may be started but those that allow lists."`
+	Allow   optional[[]Program] `json:"allow,omitempty" jsonschema_description:"Executables that a run may start, by absolute path. A script needs its interpreter listed too."`
 }
 
 // ControlSystem is the rules about equipment.
@@ -78,10 +80,18 @@ type Resources struct {
 	Memory    optional[Size]     `json:"memory,omitempty" jsonschema_description:"Memory of all processes together."`
 	Processes optional[Count]    `json:"processes,omitempty" jsonschema_description:"Processes and threads at one time."`
 	OpenFiles optional[Count]    `json:"open_files,omitempty" jsonschema_description:"Open files of one process."`
-	Output    optional[Size]     `json:"output,omitempty" jsonschema_description:"Standard output and error together; what comes after is dropped."`
+	Output    optional[Size]     `json:"output,omitempty" jsonschema_description:"Standard output and error together; a run that writes more is stopped."`
+	Stdout    optional[Size]     `json:"stdout,omitempty" jsonschema_description:"Standard output alone; a run that writes more is stopped. Default: output."`
+	Stderr    optional[Size]     `json:"stderr,omitempty" jsonschema_description:"Standard error alone; a run that writes more is stopped. Default: output."`
+	Line      optional[Size]     `json:"line,omitempty" jsonschema_description:"One line of standard output or error; a longer one is cut there with a mark, and the run goes on."`
 	File      optional[Size]     `json:"file,omitempty" jsonschema_description:"One file."`
 	Workspace optional[Size]     `json:"workspace,omitempty" jsonschema_description:"All files a run writes."`
 	Inodes    optional[Count]    `json:"inodes,omitempty" jsonschema_description:"Files and folders a run creates."`
+	Shm       optional[Size]     `json:"shm,omitempty" jsonschema_description:"Shared memory in /dev/shm. Default: workspace."`
+	Results   optional[Size]     `json:"results,omitempty" jsonschema_description:"The variable results as JSON, at most 32MiB; a larger one is not kept, and a note says so."`
+	Figures   optional[Count]    `json:"figures,omitempty" jsonschema_description:"Figures that are kept; a note says how many more there were."`
+	Figure    optional[Size]     `json:"figure,omitempty" jsonschema_description:"One figure or displayed thing, pictures as base64, at most 32MiB; a larger one is not kept, and a note says so."`
+	Outputs   optional[Count]    `json:"outputs,omitempty" jsonschema_description:"Displayed things that are kept; a note says how many more there were."`
 	Strict    optional[bool]     `json:"strict,omitempty" jsonschema_description:"true refuses a host that can hold a limit only in a weaker form, such as memory for each process instead of for the run."`
 }
 

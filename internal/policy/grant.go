@@ -16,7 +16,7 @@ func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (i
 	files, note := p.visibleFiles(s, mode)
 	g := interlock.Grant{
 		Mode: mode, Environment: m.Environment, Files: files,
-		Endpoints: []string{}, Commands: []string{},
+		Endpoints: p.endpoints(), Commands: p.programs(), Denials: p.denials(),
 		Guards: p.guardsFor(s), Resources: narrow(p.resources, m.Limits),
 		Isolation: interlock.Level(p.doc.Isolation.Minimum.V),
 	}
@@ -58,14 +58,19 @@ func (p *Policy) guardsFor(s *interlock.Submission) interlock.Guards {
 	return g
 }
 
-// narrow returns r with each limit of by that is set and smaller.
+// narrow returns r with each limit of by that is set and smaller. A part is not
+// larger than the whole it is counted in.
 func narrow(r, by interlock.Resources) interlock.Resources {
-	return interlock.Resources{
+	n := interlock.Resources{
 		Wall: least(r.Wall, by.Wall), CPU: least(r.CPU, by.CPU), Memory: least(r.Memory, by.Memory),
 		Processes: least(r.Processes, by.Processes), OpenFiles: least(r.OpenFiles, by.OpenFiles),
-		Output: least(r.Output, by.Output), File: least(r.File, by.File),
-		Workspace: least(r.Workspace, by.Workspace), Inodes: least(r.Inodes, by.Inodes), Strict: r.Strict || by.Strict,
+		Output: least(r.Output, by.Output), Stdout: least(r.Stdout, by.Stdout), Stderr: least(r.Stderr, by.Stderr), Line: least(r.Line, by.Line),
+		File: least(r.File, by.File), Workspace: least(r.Workspace, by.Workspace), Inodes: least(r.Inodes, by.Inodes), Shm: least(r.Shm, by.Shm),
+		Results: least(r.Results, by.Results), Figures: least(r.Figures, by.Figures), Figure: least(r.Figure, by.Figure),
+		Outputs: least(r.Outputs, by.Outputs), Strict: r.Strict || by.Strict,
 	}
+	n.Stdout, n.Stderr = least(n.Stdout, n.Output), least(n.Stderr, n.Output)
+	return n
 }
 
 func least[T int | int64 | time.Duration](a, b T) T {

@@ -125,3 +125,31 @@ func BenchmarkLoadShipped(b *testing.B) {
 		}
 	}
 }
+
+// P17: a stream's limit follows the limit of both, shared memory that of the
+// workspace, and a mode that narrows the whole narrows its parts.
+func TestLimitsThatFollowOthers(t *testing.T) {
+	o := options
+	o.Modes = map[interlock.ExecutionMode]policy.Mode{interlock.WriteAccess: {Limits: interlock.Resources{Output: 1000, Outputs: 3}}}
+	p, err := policy.Load(write(t, "p.yaml", "version: 1\nextends: scientific\nresources: {output: 5MiB, stderr: 1MiB, workspace: 7MiB}\n"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := quiet()
+	decided := func(mode interlock.ExecutionMode) interlock.Resources {
+		d, err := p.Decide(context.Background(), submission(), &f, interlock.Decision{Effect: interlock.Allow, Mode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.Grant.Resources
+	}
+	if r := decided(interlock.ReadOnly); r.Stdout != 5<<20 || r.Stderr != 1<<20 || r.Shm != 7<<20 || r.Line != 1<<20 || r.Figures != 100 || r.Outputs != 1000 {
+		t.Errorf("read_only: %+v", r)
+	}
+	if r := decided(interlock.WriteAccess); r.Stdout != 1000 || r.Stderr != 1000 || r.Outputs != 3 {
+		t.Errorf("write_access: %+v", r)
+	}
+	for _, key := range []string{"results", "figure"} {
+		contains(t, refused(t, write(t, "p.yaml", "version: 1\nextends: scientific\nresources: {"+key+": 33MiB}\n")), "resources."+key+" is more than 32MiB", "save_artifact()")
+	}
+}

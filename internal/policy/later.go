@@ -3,8 +3,6 @@ package policy
 // later is the keys of the format that nothing in this build enforces. Naming
 // one is an error, so that nobody relies on a rule that does not hold.
 var later = map[string]string{
-	"network.allow":                   "there is no proxy that could let chosen connections through; the network is denied",
-	"commands.allow":                  "no program can be let into the sandbox by name; commands are denied",
 	"packages":                        "packages are what the Python environment holds; nothing is installed for a run",
 	"rules":                           "rule expressions are not evaluated",
 	"control_system.epics.write":      "there is no gateway, so no write reaches equipment whatever is granted",

@@ -40,8 +40,8 @@ improts: {}
 imports: {deny: [{modul: x}, "a b", 3], allow: "*"}
 builtins: {deny: [a.b]}
 filesystem: {read: [data, "/a/*", /], script_folder: write}
-network: {default: allow, allow: ["x:1"]}
-commands: {default: allow}
+network: {default: allow, allow: ["x:1", "https://a.b", "10.0.0.0/0", "*.org:1"]}
+commands: {default: allow, allow: [git, /usr/bin/*]}
 control_system: {unresolved_writes: ignore, epics: {write: {channels: []}}}
 resources: {wall: 60, memory: lots, processes: -1, strict: "true", cpu: 0s}
 isolation: {minimum: gvisor}
@@ -53,7 +53,7 @@ packages: {}
 	contains(t, text, "policy.yaml:1:10: version 2 of the format is not known", `extends names "sientific"`, `unknown key "improts"`, "did you mean imports?",
 		`unknown key "modul"`, "did you mean module?", `"a b" is not the name of a module`, "imports.deny[2] wants a string", "imports.allow wants a list",
 		`"a.b" is not the name of a builtin`, `"data" is not an absolute path`, "has a wildcard", `"/" is everything`, `filesystem.script_folder has no word "write"`,
-		"cannot enforce network.default: allow", "cannot enforce network.allow yet", "cannot enforce commands.default: allow", `no word "ignore"`,
+		"cannot enforce network.default: allow", `"https://a.b" is a URL`, "10.0.0.0/0 is too wide", `"*.org" is too wide`, `"git" is not an absolute path`, `"/usr/bin/*" has a wildcard`, "cannot enforce commands.default: allow", `no word "ignore"`,
 		"cannot enforce control_system.epics.write yet", "60 has no unit", "write: 60s for seconds", `"lots" is not a size`, "-1 is not between 1 and",
 		`resources.strict wants a boolean, and this is the string "true"`, `"0s" is not a duration`, `isolation level "gvisor"`,
 		`approval.write_access.required wants a boolean, and this is the string "yes"`, "cannot enforce approval.write_access.approvers yet", "cannot be used to redact",

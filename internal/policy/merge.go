@@ -33,7 +33,9 @@ func (d *Document) over(base *Document) Document {
 		Forbid:       slices.Concat(base.Filesystem.Forbid, d.Filesystem.Forbid),
 	}
 	m.Network.Default = d.Network.Default.Or(base.Network.Default)
+	m.Network.Allow = d.Network.Allow.Or(base.Network.Allow)
 	m.Commands.Default = d.Commands.Default.Or(base.Commands.Default)
+	m.Commands.Allow = d.Commands.Allow.Or(base.Commands.Allow)
 	m.ControlSystem.UnresolvedWrites = d.ControlSystem.UnresolvedWrites.Or(base.ControlSystem.UnresolvedWrites)
 	m.ControlSystem.EPICS.Read = Channels{
 		Allow: d.ControlSystem.EPICS.Read.Allow.Or(base.ControlSystem.EPICS.Read.Allow),
@@ -50,8 +52,10 @@ func (r Resources) over(base Resources) Resources {
 	return Resources{
 		Wall: r.Wall.Or(base.Wall), CPU: r.CPU.Or(base.CPU), Memory: r.Memory.Or(base.Memory),
 		Processes: r.Processes.Or(base.Processes), OpenFiles: r.OpenFiles.Or(base.OpenFiles),
-		Output: r.Output.Or(base.Output), File: r.File.Or(base.File),
-		Workspace: r.Workspace.Or(base.Workspace), Inodes: r.Inodes.Or(base.Inodes), Strict: r.Strict.Or(base.Strict),
+		Output: r.Output.Or(base.Output), Stdout: r.Stdout.Or(base.Stdout), Stderr: r.Stderr.Or(base.Stderr), Line: r.Line.Or(base.Line),
+		File: r.File.Or(base.File), Workspace: r.Workspace.Or(base.Workspace), Inodes: r.Inodes.Or(base.Inodes), Shm: r.Shm.Or(base.Shm),
+		Results: r.Results.Or(base.Results), Figures: r.Figures.Or(base.Figures), Figure: r.Figure.Or(base.Figure),
+		Outputs: r.Outputs.Or(base.Outputs), Strict: r.Strict.Or(base.Strict),
 	}
 }
 

@@ -90,4 +90,5 @@ func rules(d interlock.Decision) string {
 }
 
 // bare sets what a policy must set and nothing else.
-const bare = "version: 1\nresources: {wall: 1s, cpu: 1s, memory: 1GiB, processes: 1, open_files: 16, output: 1kB, file: 1MB, workspace: 1MB, inodes: 1}\n"
+const bare = "version: 1\nresources: {wall: 1s, cpu: 1s, memory: 1GiB, processes: 1, open_files: 16, output: 1kB, file: 1MB, workspace: 1MB, inodes: 1, " +
+	"line: 1kB, results: 1kB, figures: 1, figure: 1kB, outputs: 1}\n"

@@ -9,18 +9,6 @@ import (
 	interlock "github.com/interlock-run/interlock"
 )
 
-func (v *verdict) commands() {
-	for _, c := range v.f.Commands {
-		if !counts(c.Certainty) {
-			continue
-		}
-		v.add(interlock.Reason{Rule: "commands.default", Effect: interlock.Deny, Source: c.Pos,
-			Policy:  policyLine(v.p.doc.Commands.Default.Place),
-			Message: fmt.Sprintf("%s is refused: it starts a program%s, and commands are denied", c.API, shown(" (", c.Text, ")")),
-			Hint:    "do it in Python, for example with pathlib, shutil or gzip; no program can be granted to a run in this build"})
-	}
-}
-
 func shown(before, text, after string) string {
 	if text == "" {
 		return ""
@@ -38,22 +26,6 @@ func (v *verdict) installs() {
 			Policy:  policyLine(v.p.doc.Commands.Default.Place),
 			Message: fmt.Sprintf("installing packages from inside the code is refused%s", shown(": ", names, "")),
 			Hint:    strings.TrimSpace("ask the operator to install into the environment: python -m pip install "+names) + "; or run with --env and an environment that has it"})
-	}
-}
-
-func (v *verdict) endpoints() {
-	for _, e := range v.f.Endpoints {
-		if !counts(e.Certainty) || loopback(e.Host) {
-			continue
-		}
-		to := e.Host
-		if e.Port > 0 {
-			to = fmt.Sprintf("%s:%d", e.Host, e.Port)
-		}
-		v.add(interlock.Reason{Rule: "network.default", Effect: interlock.Deny, Source: e.Pos,
-			Policy:  policyLine(v.p.doc.Network.Default.Place),
-			Message: fmt.Sprintf("connection to %s%s is refused: a run has no network", to, shown(" by ", e.API, "")),
-			Hint:    "fetch the data first and pass the file with --input"})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 type Rule struct {
 	Name   string
 	Reason string
+	Unless Unless
 	strictyaml.Place
 }
 
@@ -30,11 +31,12 @@ func (r *ModuleRule) DecodeYAML(n *strictyaml.Node, c *strictyaml.Context) {
 	var long struct {
 		Module string `json:"module"`
 		Reason string `json:"reason"`
+		Unless Unless `json:"unless"`
 	}
 	r.Place = n.Place
 	if n.Kind == strictyaml.Mapping {
 		c.Into(n, &long)
-		r.Name, r.Reason = long.Module, long.Reason
+		r.Name, r.Reason, r.Unless = long.Module, long.Reason, long.Unless
 	} else if c.Want(n, strictyaml.String, "a module's name, or {module: NAME, reason: WHY}") {
 		r.Name = n.Text
 	} else {

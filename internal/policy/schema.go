@@ -46,6 +46,16 @@ func (Path) JSONSchema() *jsonschema.Schema {
 }
 
 // JSONSchema describes the written form.
+func (Endpoint) JSONSchema() *jsonschema.Schema {
+	return text(`^[^\s]+(:[1-9][0-9]*|/[0-9]+)$`, "archiver.example.org:443", "*.example.org:443", "10.1.2.3:5064", "10.1.0.0/16")
+}
+
+// JSONSchema describes the written form.
+func (Program) JSONSchema() *jsonschema.Schema {
+	return text(`^/[^*?\[]*[^*?\[/]$`, "/usr/bin/git")
+}
+
+// JSONSchema describes the written form.
 func (Regex) JSONSchema() *jsonschema.Schema { return text("", `(?i)password\s*=\s*\S+`) }
 
 // JSONSchema describes the written form.
@@ -80,7 +90,11 @@ func (DenyOnly) JSONSchema() *jsonschema.Schema { return words("deny") }
 
 // JSONSchema describes the written form.
 func (ModuleRule) JSONSchema() *jsonschema.Schema {
-	return ruleSchema("module", dottedName.String(), "subprocess", "The module; its submodules are meant too, and module.name is one thing in it.")
+	s := ruleSchema("module", dottedName.String(), "subprocess", "The module; its submodules are meant too, and module.name is one thing in it.")
+	unless := words("network.allow", "commands.allow")
+	unless.Description = "In a deny list: the rule does not hold where this list of the policy has an entry."
+	s.OneOf[1].Properties.Set("unless", unless)
+	return s
 }
 
 // JSONSchema describes the written form.

@@ -35,6 +35,15 @@ func (s *ScriptFolder) DecodeYAML(n *strictyaml.Node, c *strictyaml.Context) {
 	word(n, c, (*string)(s), "read", "none")
 }
 
+// Unless names the allow list that lifts a rule about a module by having an
+// entry: what the module is for can then be done.
+type Unless string
+
+// DecodeYAML implements strictyaml.Decoder.
+func (u *Unless) DecodeYAML(n *strictyaml.Node, c *strictyaml.Context) {
+	word(n, c, (*string)(u), "network.allow", "commands.allow")
+}
+
 // DenyOnly is the default of something that this build can only deny.
 type DenyOnly string
 

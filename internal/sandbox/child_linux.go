@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/sandbox/confine"
+	"github.com/interlock-run/interlock/internal/sandbox/forward"
 )
 
 // child is one confined interpreter; it implements interlock.Child.
@@ -27,6 +29,13 @@ type child struct {
 	stdin          *os.File // write end
 	stdout, stderr *os.File // read ends
 	closed         sync.Once
+
+	forwarder *forward.Forwarder // of the run's network, while it runs
+	notes     []string           // about what came out when the run began
+
+	ready  bool            // the runner has said so already
+	loaded []string        // modules that are loaded already, sorted; nil for an interpreter of its own
+	gone   <-chan struct{} // closed when the zygote it is a copy of has ended
 }
 
 // Prepare implements interlock.Sandbox.
@@ -38,6 +47,10 @@ func (s *Sandbox) Prepare(ctx context.Context, sub *interlock.Submission, g inte
 	if err != nil {
 		return nil, err
 	}
+	if c := s.takeWarm(ctx, sub, g, l); c != nil {
+		return c, nil
+	}
+	s.stock(l, sub)
 	plan, err := confine.Make(l.spec, s.Host())
 	if err != nil {
 		return nil, err
@@ -46,7 +59,7 @@ func (s *Sandbox) Prepare(ctx context.Context, sub *interlock.Submission, g inte
 		return nil, err
 	}
 	c := &child{grant: g, plan: plan, layout: l}
-	if err := c.start(sub); err != nil {
+	if err := c.start(func(f confine.Files) (*confine.Process, error) { return confine.Start(plan, f) }); err != nil {
 		l.remove()
 		return nil, err
 	}
@@ -54,12 +67,24 @@ func (s *Sandbox) Prepare(ctx context.Context, sub *interlock.Submission, g inte
 }
 
 // Fits implements interlock.Child.
-func (c *child) Fits(g interlock.Grant) bool { return reflect.DeepEqual(c.grant, g) }
+func (c *child) Fits(sub *interlock.Submission, g interlock.Grant) bool {
+	return reflect.DeepEqual(c.grant, g) && !c.shadows(sub)
+}
+
+// shadows reports whether a module beside the script has the name of one that is
+// loaded already, and would not be imported.
+func (c *child) shadows(sub *interlock.Submission) bool {
+	return slices.ContainsFunc(sub.Modules, func(m interlock.Module) bool {
+		top, _, _ := strings.Cut(m.Name, ".")
+		return slices.Contains(c.loaded, top)
+	})
+}
 
 // Level implements interlock.Child.
 func (c *child) Level() interlock.Level { return c.plan.Level }
 
-func (c *child) start(sub *interlock.Submission) error {
+// start makes c's descriptors and, with begin, the process that has their other ends.
+func (c *child) start(begin func(confine.Files) (*confine.Process, error)) error {
 	var theirs []*os.File
 	defer func() {
 		for _, f := range theirs {
@@ -82,7 +107,7 @@ func (c *child) start(sub *interlock.Submission) error {
 		return fmt.Errorf("making a pipe: %w", err)
 	}
 	theirs = append(theirs, files.Stdin, files.Stdout, files.Stderr)
-	if c.proc, err = confine.Start(c.plan, files); err != nil {
+	if c.proc, err = begin(files); err != nil {
 		c.closeEnds()
 		return err
 	}
@@ -121,19 +146,25 @@ func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace st
 	began := time.Now()
 	w := newWatch(ctx, c)
 	outputs := c.capture(out, w)
-	said := make(chan interlock.Claims, 1)
-	go func() { said <- claims(c.control) }()
+	said := make(chan *listener, 1)
+	go func() { said <- c.listen().hear(c.control) }()
 	go feed(c.stdin, sub.Stdin)
 
 	w.untilEnd()
 	ended, err := c.proc.Wait()
 	o.Wall = time.Since(began)
-	o.Stdout, o.Stderr = outputs.wait()
-	claimed := <-said
+	o.Notes = append(o.Notes, c.notes...)
+	c.stopNetwork(&o)
+	c.programs(&o)
+	var cut []string
+	o.Stdout, o.Stderr, cut = outputs.wait()
+	claimed, unheard := (<-said).said()
+	o.Notes = append(append(o.Notes, cut...), unheard...)
 	if err != nil {
 		return o, claimed, err
 	}
-	o.CPU, o.MaxRSS = ended.CPU, ended.MaxRSS
+	// Who is killed is not told what its children used.
+	o.CPU, o.MaxRSS = max(ended.CPU, ended.Limits.CPU, w.cpu), ended.MaxRSS
 	o.Exit = exitOf(ended)
 	if err := c.collect(sub, workspace, &o, w); err != nil {
 		return o, claimed, err
@@ -145,13 +176,13 @@ func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace st
 // send waits for the runner to be ready and hands it the code. Until then the
 // interpreter holds nothing of the submission.
 func (c *child) send(sub *interlock.Submission) error {
-	_ = c.control.SetReadDeadline(time.Now().Add(startTimeout))
-	f, _, err := readFrame(c.control)
-	if err != nil || f.T != "ready" {
-		return c.notReady(err)
+	if err := c.awaitRunner(); err != nil {
+		return err
 	}
-	_ = c.control.SetReadDeadline(time.Time{})
 	if err := c.proc.Ready(); err != nil {
+		return err
+	}
+	if err := c.serveNetwork(); err != nil {
 		return err
 	}
 	_ = c.control.SetWriteDeadline(time.Now().Add(startTimeout))
@@ -159,6 +190,22 @@ func (c *child) send(sub *interlock.Submission) error {
 		return c.notReady(err)
 	}
 	return nil
+}
+
+func (c *child) awaitRunner() error {
+	if c.ready {
+		return nil
+	}
+	_ = c.control.SetReadDeadline(time.Now().Add(startTimeout))
+	f, _, err := readFrame(c.control, frameRoom)
+	switch {
+	case err == nil && f.T == "ready":
+		c.ready = true
+		return c.control.SetReadDeadline(time.Time{})
+	case err == nil && f.T == "unconfined":
+		return c.proc.Refused(f.Line, f.Errno)
+	}
+	return c.notReady(err)
 }
 
 // startTimeout bounds the start of an interpreter without any user code in it.
@@ -187,7 +234,7 @@ func (c *child) notReady(cause error) error {
 func (c *child) job(sub *interlock.Submission) job {
 	j := job{T: "run", Name: filepath.Base(sub.Name), Path: c.layout.path, Source: string(sub.Source), Argv: sub.Args, Folder: c.layout.folder,
 		Guards: c.grant.Guards, Version: 1,
-		Limits: map[string]int64{"frame": maxFrame, "figures": maxFigures, "results": 1 << 20}}
+		Limits: map[string]int64{"frame": c.grant.Resources.Figure, "figures": int64(c.grant.Resources.Figures), "results": c.grant.Resources.Results}}
 	if j.Path == "" {
 		j.Path = sub.Name
 	}
@@ -223,6 +270,7 @@ func (c *child) Close() error {
 	var err error
 	c.closed.Do(func() {
 		err = c.proc.Close()
+		c.stopNetwork(&interlock.Observed{})
 		c.closeEnds()
 		c.layout.remove()
 	})

@@ -61,21 +61,33 @@ func (c *child) written(w *watch) (*os.Root, error) {
 	if c.plan.Level != interlock.Namespaces {
 		return os.OpenRoot(filepath.Join(c.layout.spec.Scratch, "work"))
 	}
-	dir, err := c.proc.Workspace()
+	dir, shm, err := c.proc.Workspace()
 	if err != nil {
 		return nil, err
 	}
 	defer dir.Close()
-	var st unix.Statfs_t
-	if unix.Fstatfs(int(dir.Fd()), &st) == nil {
-		switch {
-		case st.Bavail == 0:
-			w.full = "workspace"
-		case st.Ffree == 0:
-			w.full = "inodes"
+	defer shm.Close()
+	switch bytes, files := full(dir); {
+	case bytes:
+		w.full = "workspace"
+	case files:
+		w.full = "inodes"
+	default:
+		if bytes, files = full(shm); bytes || files {
+			w.full = "shm"
 		}
 	}
 	return os.OpenRoot(fmt.Sprintf("/proc/self/fd/%d", dir.Fd()))
+}
+
+// full reports whether the file system that dir is on has no room left for bytes
+// or for files.
+func full(dir *os.File) (bytes, files bool) {
+	var st unix.Statfs_t
+	if unix.Fstatfs(int(dir.Fd()), &st) != nil {
+		return false, false
+	}
+	return st.Bavail == 0, st.Ffree == 0
 }
 
 type collector struct {

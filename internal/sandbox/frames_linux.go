@@ -13,17 +13,10 @@ import (
 // The runner's protocol: four bytes of length, big-endian, then one JSON object
 // whose "t" names its kind. package interlock_runner is the other end.
 //
-//	runner ─ ready ─▶ supervisor ─ run ─▶ runner ─ display* denied* error? figure* results? end ─▶
+//	runner ─ ready ─▶ supervisor ─ run ─▶ runner ─ display* denied* cut* error? figure* results? end ─▶
 //
 // Every frame is a claim: user code can write to the socket. Frames are bounded
 // in size, number and depth, and an impossible one only ends the reading.
-const (
-	maxFrame   = 16 << 20
-	maxClaims  = 64 << 20 // bytes of all frames of a run
-	maxOutputs = 1000
-	maxFigures = 100
-	maxDenied  = 200
-)
 
 type job struct {
 	T       string           `json:"t"`
@@ -46,19 +39,24 @@ type pin struct {
 	Source string `json:"source"`
 }
 
+// frame is what the runner sends. What can be large in number stays text until
+// somebody who bounds the number reads it.
 type frame struct {
-	T         string                     `json:"t"`
-	Version   string                     `json:"version"`
-	Kind      string                     `json:"kind"`
-	Data      map[string]json.RawMessage `json:"data"`
-	Metadata  map[string]json.RawMessage `json:"metadata"`
-	JSON      json.RawMessage            `json:"json"`
-	Name      string                     `json:"name"`
-	Message   string                     `json:"message"`
-	Traceback []string                   `json:"traceback"`
-	Line      int                        `json:"line"`
-	Syntax    bool                       `json:"syntax"`
-	Rule      string                     `json:"rule"`
+	T         string          `json:"t"`
+	Version   string          `json:"version"`
+	Kind      string          `json:"kind"`
+	Data      json.RawMessage `json:"data"`
+	Metadata  json.RawMessage `json:"metadata"`
+	JSON      json.RawMessage `json:"json"`
+	Name      string          `json:"name"`
+	Message   string          `json:"message"`
+	Traceback json.RawMessage `json:"traceback"`
+	Line      int             `json:"line"`
+	Errno     int             `json:"errno"`
+	Syntax    bool            `json:"syntax"`
+	Rule      string          `json:"rule"`
+	Limit     string          `json:"limit"`
+	Count     int             `json:"count"`
 }
 
 func writeFrame(w io.Writer, v any) error {
@@ -71,62 +69,25 @@ func writeFrame(w io.Writer, v any) error {
 	return err
 }
 
-var errFrameTooLarge = errors.New("a frame of the run is larger than the limit")
+var errNoFrame = errors.New("what came on the runner's channel is no frame, or a larger one than may be")
 
-func readFrame(r io.Reader) (frame, int, error) {
+// readFrame reads one frame of at most most bytes and returns its size.
+func readFrame(r io.Reader, most int) (frame, int, error) {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return frame{}, 0, err
 	}
 	n := int(binary.BigEndian.Uint32(head[:]))
-	if n > maxFrame {
-		return frame{}, n, errFrameTooLarge
+	if n > most {
+		return frame{}, n, errNoFrame
 	}
 	body := make([]byte, n)
 	if _, err := io.ReadFull(r, body); err != nil {
 		return frame{}, n, err
 	}
 	var f frame
-	return f, n, json.Unmarshal(body, &f)
-}
-
-// claims collects frames until the other end closes or misbehaves.
-func claims(r io.Reader) interlock.Claims {
-	var c interlock.Claims
-	for total := 0; total < maxClaims; {
-		f, n, err := readFrame(r)
-		if err != nil {
-			break
-		}
-		total += n
-		take(&c, f)
+	if err := json.Unmarshal(body, &f); err != nil {
+		return f, n, fmt.Errorf("%w: %w", errNoFrame, err)
 	}
-	_, _ = io.Copy(io.Discard, r) // never let the run block on us
-	return c
-}
-
-func take(c *interlock.Claims, f frame) {
-	out := interlock.Output{Kind: f.Kind, Data: f.Data, Metadata: f.Metadata}
-	switch f.T {
-	case "display":
-		if out.Kind != "execute_result" {
-			out.Kind = "display_data"
-		}
-		if len(c.Outputs) < maxOutputs {
-			c.Outputs = append(c.Outputs, out)
-		}
-	case "figure":
-		out.Kind = "display_data"
-		if len(c.Figures) < maxFigures {
-			c.Figures = append(c.Figures, out)
-		}
-	case "results":
-		c.Results = f.JSON
-	case "error":
-		c.Error = &interlock.Raised{Name: f.Name, Message: f.Message, Traceback: f.Traceback, Line: f.Line, Syntax: f.Syntax}
-	case "denied":
-		if len(c.Denied) < maxDenied {
-			c.Denied = append(c.Denied, interlock.Denied{Rule: f.Rule, Name: f.Name, Message: f.Message, Line: f.Line})
-		}
-	}
+	return f, n, nil
 }

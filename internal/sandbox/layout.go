@@ -10,6 +10,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/sandbox/confine"
+	"github.com/interlock-run/interlock/internal/sandbox/forward"
 	"github.com/interlock-run/interlock/python"
 )
 
@@ -25,6 +26,10 @@ type layout struct {
 	// overlay to tell what the run changed: relative path -> size.
 	before map[string]int64
 	source string // the folder that before was copied from
+	shown  string // for a warm child: which files and folders of the host it was confined with
+
+	net     *forward.Layout
+	outside *forward.Config // nil is the host's own network
 }
 
 // runnerDir is where the embedded runner lies inside a run's own root.
@@ -48,22 +53,36 @@ func (s *Sandbox) layout(sub *interlock.Submission, g interlock.Grant) (*layout,
 	if err := reachable(env, reach, h); err != nil {
 		return nil, err
 	}
+	if err := l.commands(g.Commands, h); err != nil {
+		return nil, err
+	}
+	l.outside = s.outside
+	if err := l.network(g); err != nil {
+		return nil, err
+	}
 	l.roots(h)
-	dir := runnerDir
-	if reach == interlock.Namespaces {
-		l.spec.Files = append(runnerFiles(runnerDir), s.prepared(env, sub, runnerDir, "/tmp/.mpl")...)
-	} else {
+	if reach != interlock.Namespaces {
 		l.spec.Scratch = filepath.Join(os.TempDir(), "interlock-"+sub.ID)
 		l.spec.Busy = busy(h)
-		dir = filepath.Join(l.spec.Scratch, "runner")
-		l.spec.Files = s.prepared(env, sub, dir, filepath.Join(l.spec.Scratch, "tmp/.mpl"))
 		l.source, l.folder = l.spec.Grant.Files.Folder, filepath.Join(l.spec.Scratch, "work")
 		if l.path != "" {
 			l.path = filepath.Join(l.folder, filepath.Base(l.path))
 		}
 	}
-	l.spec.Args = []string{"-I", "-B", dir + "/interlock_runner/__main__.py", "3"}
 	return l, nil
+}
+
+// stock adds what an interpreter that starts from nothing finds in its root: the
+// runner, and what was prepared for it.
+func (s *Sandbox) stock(l *layout, sub *interlock.Submission) {
+	dir := runnerDir
+	if l.spec.Level == interlock.Namespaces {
+		l.spec.Files = append(runnerFiles(runnerDir), s.prepared(l.env, sub, runnerDir, "/tmp/.mpl")...)
+	} else {
+		dir = filepath.Join(l.spec.Scratch, "runner")
+		l.spec.Files = s.prepared(l.env, sub, dir, filepath.Join(l.spec.Scratch, "tmp/.mpl"))
+	}
+	l.spec.Args = []string{"-I", "-B", dir + "/interlock_runner/__main__.py", "3"}
 }
 
 // reachable refuses an interpreter that the run's user cannot get at. At level

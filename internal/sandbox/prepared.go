@@ -112,8 +112,8 @@ func (s *Sandbox) makeOnce(p prepared, env Environment, cache string) error {
 	reach, _ := s.Host().Reaches()
 	grant := interlock.Grant{Isolation: reach,
 		Environment: interlock.Environment{Interpreter: env.Interpreter, Variables: map[string]string{"MPLCONFIGDIR": "."}},
-		Resources: interlock.Resources{Wall: time.Minute, CPU: time.Minute, Memory: 2 << 30, Processes: 64, OpenFiles: 256, Output: 1 << 20,
-			File: 16 << 20, Workspace: 64 << 20, Inodes: 1000}}
+		Resources: interlock.Resources{Wall: time.Minute, CPU: time.Minute, Memory: 2 << 30, Processes: 64, OpenFiles: 256, Output: 1 << 20, Stdout: 1 << 20, Stderr: 1 << 20,
+			Line: 1 << 20, File: 16 << 20, Workspace: 64 << 20, Inodes: 1000, Shm: 1 << 20, Results: 1 << 10, Figures: 1, Figure: 1 << 10, Outputs: 1}}
 	c, err := s.Prepare(ctx, sub, grant)
 	if err != nil {
 		return err

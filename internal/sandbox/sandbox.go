@@ -16,12 +16,14 @@
 package sandbox
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
 	"sync"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/sandbox/confine"
+	"github.com/interlock-run/interlock/internal/sandbox/forward"
 )
 
 // Options configure a Sandbox.
@@ -30,18 +32,47 @@ type Options struct {
 	CacheDir string
 	// Getenv reads the caller's environment, where interpreters are found.
 	Getenv func(string) string
+	// Pool is how many warm children are kept ready for the code that was run last
+	// in an environment; 0 starts an interpreter for each run. Close must be called.
+	Pool int
+	// Preload are the modules that warm interpreters load, those that exist; nil is [Preload].
+	Preload []string
+	// Log hears of what goes on behind runs; nil drops it.
+	Log *slog.Logger
 }
 
-// Sandbox implements interlock.Sandbox for local one-off runs. It is safe for
-// concurrent use.
+// Preload are the modules that most scientific code begins with.
+var Preload = []string{"numpy", "pandas", "matplotlib.pyplot", "scipy.optimize", "scipy.signal", "scipy.stats"}
+
+// PoolStatus is what one environment's warm pool has ready.
+type PoolStatus struct {
+	Environment string `json:"environment"`
+	Up          bool   `json:"up"`       // the zygote is loaded
+	Spare       int    `json:"spare"`    // children that fit any grant
+	Ready       int    `json:"ready"`    // children that are confined for a grant
+	Warm        int64  `json:"warm"`     // runs that took a child
+	Cold        int64  `json:"cold"`     // runs that had to start an interpreter
+	Restarts    int    `json:"restarts"` // of the zygote
+}
+
+// Sandbox implements interlock.Sandbox on this host. It is safe for concurrent use.
 type Sandbox struct {
 	opt  Options
 	host func() confine.Host
+
+	outside *forward.Config // nil is the host's own network
+	warm    warmth
 }
 
 // New returns a Sandbox. It does nothing until it is used.
 func New(opt Options) *Sandbox {
 	s := &Sandbox{opt: opt}
+	if s.opt.Log == nil {
+		s.opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.opt.Preload == nil {
+		s.opt.Preload = Preload
+	}
 	s.host = sync.OnceValue(func() confine.Host { return cachedHost(opt.CacheDir) })
 	return s
 }
@@ -55,6 +86,7 @@ func (s *Sandbox) Plan(sub *interlock.Submission, g interlock.Grant) (*confine.P
 	if err != nil {
 		return nil, err
 	}
+	s.stock(l, sub)
 	return confine.Make(l.spec, s.Host())
 }
 

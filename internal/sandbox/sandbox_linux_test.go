@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,13 +32,19 @@ func testPython(t *testing.T) string {
 // levels are the levels that hold something.
 var levels = []interlock.Level{interlock.Namespaces, interlock.Landlock}
 
-// eachLevel runs f at both, as an own subtest.
+// warmFront marks submissions that a pool's child is to run.
+const warmFront = "warm"
+
+// eachLevel runs f at both, and in a warm child, each as an own subtest.
 func eachLevel(t *testing.T, f func(t *testing.T, adjust func(*interlock.Grant, *interlock.Submission))) {
 	for _, level := range levels {
 		t.Run(level.String(), func(t *testing.T) {
 			f(t, func(g *interlock.Grant, _ *interlock.Submission) { g.Isolation = level })
 		})
 	}
+	t.Run(warmFront, func(t *testing.T) {
+		f(t, func(_ *interlock.Grant, s *interlock.Submission) { s.Front = warmFront })
+	})
 }
 
 // grant returns what the tests permit by default: the folder, and ordinary limits.
@@ -45,7 +52,8 @@ func grant(folder string) interlock.Grant {
 	return interlock.Grant{
 		Files: interlock.Files{Folder: folder},
 		Resources: interlock.Resources{Wall: 20 * time.Second, CPU: 20 * time.Second, Memory: 512 << 20, Processes: 32, OpenFiles: 64,
-			Output: 1 << 20, File: 8 << 20, Workspace: 16 << 20, Inodes: 200},
+			Output: 1 << 20, Stdout: 1 << 20, Stderr: 1 << 20, Line: 64 << 10, File: 8 << 20, Workspace: 16 << 20, Inodes: 200, Shm: 4 << 20,
+			Results: 64 << 10, Figures: 3, Figure: 256 << 10, Outputs: 20},
 	}
 }
 
@@ -58,6 +66,12 @@ type outcome struct {
 
 // run runs source as script x.py in a new folder, after adjust changed the grant.
 func run(t *testing.T, source string, adjust func(g *interlock.Grant, s *interlock.Submission)) outcome {
+	t.Helper()
+	return runOn(t, nil, source, adjust)
+}
+
+// runOn is run on this host as host changes it.
+func runOn(t *testing.T, host func(*confine.Host), source string, adjust func(g *interlock.Grant, s *interlock.Submission)) outcome {
 	t.Helper()
 	folder := t.TempDir()
 	sub := &interlock.Submission{ID: filepath.Base(folder) + filepath.Base(filepath.Dir(folder)), Name: "x.py", Source: []byte(source), Folder: folder}
@@ -72,14 +86,29 @@ func run(t *testing.T, source string, adjust func(g *interlock.Grant, s *interlo
 		g.Environment.Interpreter = testPython(t)
 	}
 	sb := New(Options{Getenv: os.Getenv})
-	if g.Isolation == interlock.Landlock { // as on a host that forbids namespaces
-		h := confine.Look()
-		h.Trial = confine.Trial{Why: "forbidden for this test"}
+	if sub.Front == warmFront {
+		sb = New(Options{Getenv: os.Getenv, Pool: 1, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+		defer sb.Close()
+	}
+	if g.Isolation == interlock.Landlock || host != nil {
+		h := sb.Host()
+		if g.Isolation == interlock.Landlock { // as on a host that forbids namespaces
+			h.Trial = confine.Trial{Why: "forbidden for this test"}
+		}
+		if host != nil {
+			host(&h)
+		}
 		sb.host = func() confine.Host { return h }
+	}
+	if sub.Front == warmFront {
+		warmUp(t, sb, g)
 	}
 	c, err := sb.Prepare(context.Background(), sub, g)
 	if err != nil {
 		return outcome{err: err}
+	}
+	if sub.Front == warmFront && c.(*child).loaded == nil {
+		t.Fatal("the run started an interpreter of its own")
 	}
 	defer c.Close()
 	out := outcome{workspace: t.TempDir()}

@@ -18,3 +18,14 @@ func (s *Sandbox) Prepare(context.Context, *interlock.Submission, interlock.Gran
 }
 
 func busy(confine.Host) int { return 0 }
+
+type warmth struct{}
+
+// Close does nothing: there are no warm interpreters here.
+func (s *Sandbox) Close() error { return nil }
+
+// Forget does nothing.
+func (s *Sandbox) Forget() {}
+
+// Pools reports none.
+func (s *Sandbox) Pools() []PoolStatus { return nil }

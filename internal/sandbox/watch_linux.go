@@ -2,8 +2,8 @@ package sandbox
 
 import (
 	"context"
-	"io/fs"
-	"path/filepath"
+	"math"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +20,9 @@ type watch struct {
 
 	mu      sync.Mutex
 	reached string // name of the limit that the supervisor ended the run for
-	full    string // workspace or inodes, if the run's file system was full at the end
+	full    string // workspace, inodes or shm, if that file system was full at the end
+
+	cpu time.Duration // used so far, as of the last look; of untilEnd's goroutine
 }
 
 const poll = 50 * time.Millisecond
@@ -67,6 +69,7 @@ func (w *watch) look() {
 	if !w.c.plan.Counted("memory") || !w.c.plan.Counted("cpu") {
 		u = w.c.proc.Usage(r.Memory)
 	}
+	w.cpu = max(w.cpu, n.CPU, u.CPU)
 	switch {
 	case n.OOMKills > 0 || u.Memory > r.Memory:
 		w.stop("memory")
@@ -77,6 +80,7 @@ func (w *watch) look() {
 		return
 	}
 	size, files := measure(w.c.layout.spec.Scratch)
+	size += w.c.proc.Unlinked(w.c.layout.spec.Scratch)
 	switch {
 	case size > r.Workspace:
 		w.stop("workspace")
@@ -88,17 +92,41 @@ func (w *watch) look() {
 // stageFiles are what Interlock itself puts into a scratch folder.
 const stageFiles = 40
 
+// measureDepth is how deeply folders may nest at a level without a file system of
+// the run's own; deeper ones count as too many.
+const measureDepth = 200
+
+// measure adds up the files below dir. It holds every folder open on the way
+// down, so that a deep tree costs no more than a flat one.
 func measure(dir string) (size int64, files int) {
-	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return nil
-		}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return 0, 0
+	}
+	defer root.Close()
+	return measureIn(root, measureDepth)
+}
+
+func measureIn(dir *os.Root, depth int) (size int64, files int) {
+	if depth == 0 {
+		return 0, math.MaxInt32
+	}
+	entries, _ := list(dir) // what the run made unreadable for itself it cannot fill
+	for _, e := range entries {
 		files++
-		if info, err := d.Info(); err == nil && info.Mode().IsRegular() {
+		info, err := e.Info()
+		if err != nil {
+			continue
+		}
+		if info.Mode().IsRegular() {
 			size += info.Size()
 		}
-		return nil
-	})
+		if sub, err := dir.OpenRoot(e.Name()); e.IsDir() && err == nil {
+			s, f := measureIn(sub, depth-1)
+			size, files = size+s, min(files+f, math.MaxInt32)
+			_ = sub.Close()
+		}
+	}
 	return size, files
 }
 
@@ -111,7 +139,7 @@ func (w *watch) limit(e confine.Ended, raised *interlock.Raised, o *interlock.Ob
 	w.mu.Unlock()
 	failed := o.Exit.Code != 0
 	switch {
-	case name != "":
+	case name != "" && failed: // else the run was over before the supervisor could end it
 	case e.Limits.OOMKills > 0 && failed:
 		name = "memory"
 	case o.Exit.Signal == "SIGXCPU" || e.Limits.CPU > w.c.grant.Resources.CPU || o.Exit.Signal == "SIGKILL" && e.CPU >= w.c.grant.Resources.CPU:
@@ -155,6 +183,8 @@ func (w *watch) toldName(raised *interlock.Raised) string {
 			return "open_files"
 		case says("[Errno 27]"):
 			return "file"
+		case says("[Errno 28]"): // and freed again before anybody could look
+			return "workspace"
 		}
 	case "RuntimeError":
 		if says("can't start new thread") {

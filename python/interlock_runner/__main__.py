@@ -1,4 +1,4 @@
-"""The first file that runs in the sandbox: ``python3 -I -B __main__.py FD``."""
+"""The first file that runs in the sandbox: ``python3 -I -B __main__.py FD [zygote]``."""
 
 import sys
 
@@ -17,6 +17,9 @@ def load() -> None:
 
 if __name__ == "__main__":
     load()
-    from interlock_runner.run import serve
+    if len(sys.argv) > 2:
+        from interlock_runner.zygote import live as serve
+    else:
+        from interlock_runner.run import serve
 
     serve(int(sys.argv[1]))

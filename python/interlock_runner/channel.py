@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 DEFAULT_LIMIT = 16 << 20
+LIMITED = ("display", "figure")  # the kinds of frames that carry what a script shows
 
 
 class Channel:
@@ -31,7 +32,7 @@ class Channel:
     """
 
     def __init__(self, fd: int) -> None:
-        self.limit = DEFAULT_LIMIT  # bytes of one frame's body
+        self.limit = DEFAULT_LIMIT  # bytes of the body of a frame that shows something
         self._lock = allocate_lock()
         self._fd = self._settle(fd)
         self._identity = self._stat()
@@ -55,7 +56,13 @@ class Channel:
     def send(self, frame: dict[str, Any]) -> bool:
         """Send frame and report whether it went; a frame over the limit does not."""
         body = encode(frame, "frame").encode("ascii")
-        return len(body) <= self.limit and self.send_bytes(body)
+        if len(body) > self.limit and frame["t"] in LIMITED:
+            return False
+        return self.send_bytes(body)
+
+    def cut(self, limit: str, count: int = 1) -> None:
+        """Tell that count things were left out because of the limit of that name."""
+        self.send({"t": "cut", "limit": limit, "count": count})
 
     def send_bytes(self, body: bytes) -> bool:
         """Send a frame that is JSON already."""

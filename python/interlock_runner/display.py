@@ -36,6 +36,8 @@ def send(channel: Channel, kind: str, value: Any, metadata: dict[str, Any] | Non
     try:
         sent = channel.send(frame)
         note = f"an output was larger than {channel.limit} bytes and is not shown; save it with save_artifact()"
+        if not sent:
+            channel.cut("figure")
     except TypeError as error:
         sent, note = False, f"an output could not be shown: {error}"
     if not sent:

@@ -28,12 +28,14 @@ def send_open(channel: Channel, limit: int) -> None:
             continue
         _send(channel, data, f"figure {manager.num}")
     if len(managers) > limit:
+        channel.cut("figures", len(managers) - limit)
         _note(channel, f"{len(managers) - limit} more figures are open; the limit is {limit}")
 
 
 def _send(channel: Channel, data: dict[str, str], name: str) -> None:
     if channel.send({"t": "figure", "kind": "display_data", "data": data}):
         return
+    channel.cut("figure")
     png = {"image/png": data["image/png"]}
     if not channel.send({"t": "figure", "kind": "display_data", "data": png}):
         _note(channel, f"{name} is larger than {channel.limit} bytes; save it with savefig() instead")

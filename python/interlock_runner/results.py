@@ -20,12 +20,9 @@ def send(channel: Channel, value: Any, limit: int) -> None:
     except Exception as error:  # an object whose own methods fail
         message = f"results could not be written as JSON: {type(error).__name__}: {error}"
     else:
-        frame = f'{{"t":"results","json":{text}}}'.encode("ascii")
-        room = min(limit, channel.limit)
-        if len(frame) <= room:
-            channel.send_bytes(frame)
-            return
-        message = (
-            f"results is {len(frame)} bytes of JSON, over the limit of {room}; save it with save_artifact() instead"
-        )
+        if len(text) <= limit:
+            channel.send_bytes(f'{{"t":"results","json":{text}}}'.encode("ascii"))
+        else:
+            channel.cut("results")
+        return
     channel.send({"t": "results_error", "message": message[:2000]})

@@ -20,19 +20,22 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-MAX_DENIALS = 100  # frames; a loop that is refused a million times says so this often
+MAX_DENIALS = 100  # different ones; what comes after is only counted
 
 
-def serve(fd: int) -> None:
+def serve(fd: int, own: list[str] | None = None) -> None:
     """Announce the interpreter on fd, run the one submission that comes, and end.
 
-    It returns if the code ended with status 0 and raises SystemExit otherwise.
+    It returns if the code ended with status 0 and raises SystemExit otherwise. The
+    names of the modules beside the script are added to own.
     """
     channel = Channel(fd)
     channel.send({"t": "ready", "version": sys.version.split()[0], "hexversion": sys.hexversion})
     frame = channel.receive()
     if frame is None:  # refused: nothing of the script has reached this process
         return
+    if own is not None:
+        own += frame.get("local_modules") or ()
     Run(channel, frame).execute()
 
 
@@ -51,7 +54,8 @@ class Run:
         # pipe would block who writes to every descriptor.
         self._spare = [os.open(os.devnull, os.O_RDONLY) for _ in range(4)]
         self.sources = Pinned(frame.get("pinned") or ())
-        self._denials: set[tuple[str, str, int]] = set()
+        self._denials: dict[tuple[str, str, int], int] = {}  # and how often
+        self._more_denials = 0
         channel.limit = self.limits.get("frame") or DEFAULT_LIMIT
 
     def execute(self) -> None:
@@ -69,6 +73,7 @@ class Run:
         status = self._tell(raised)
         if os.getpid() == self.process:
             self._harvest(main)
+            self._count_denials()
             self.channel.send({"t": "end", "exit": status})
             self.channel.close()
         self._leave(raised, status)
@@ -99,9 +104,22 @@ class Run:
         while frame and not line:
             line = frame.f_lineno if frame.f_code.co_filename == self.path else 0
             frame = frame.f_back  # type: ignore[assignment]
-        if len(self._denials) < MAX_DENIALS and (rule, name, line) not in self._denials:
-            self._denials.add((rule, name, line))
+        key = (rule, name, line)
+        if key in self._denials:
+            self._denials[key] += 1
+        elif len(self._denials) < MAX_DENIALS:
+            self._denials[key] = 1
             self.channel.send({"t": "denied", "rule": rule, "name": name, "message": message, "line": line})
+        else:
+            self._more_denials += 1
+
+    def _count_denials(self) -> None:
+        """Send how often what was refused was tried, where that is more than once."""
+        for (rule, name, line), count in self._denials.items():
+            if count > 1:
+                self.channel.send({"t": "denied", "rule": rule, "name": name, "line": line, "count": count})
+        if self._more_denials:
+            self.channel.send({"t": "denied_more", "count": self._more_denials})
 
     def display(
         self, *objects: Any, metadata: dict[str, Any] | None = None, raw: bool = False, **_ignored: Any

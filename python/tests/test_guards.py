@@ -140,7 +140,16 @@ def test_a_cached_pyc_does_not_replace_the_source(supervisor):
 
 def test_refusals_in_a_loop_do_not_flood(supervisor):
     source = "for _ in range(1000):\n    try:\n        import subprocess\n    except ImportError:\n        pass\n"
-    assert len(supervisor.run(source, guards=deny("subprocess")).all("denied")) == 1
+    first, counted = supervisor.run(source, guards=deny("subprocess")).all("denied")
+    assert (first["line"], counted["line"], counted["count"]) == (3, 3, 1000)
+    assert "count" not in first
+
+
+def test_different_refusals_do_not_flood(supervisor):
+    source = "".join("try: import subprocess\nexcept ImportError: pass\n" for _ in range(150))
+    run = supervisor.run(source, guards=deny("subprocess"))
+    assert len(run.all("denied")) == 100
+    assert run.only("denied_more")["count"] == 50
 
 
 def test_the_guards_are_no_boundary(supervisor):

@@ -75,7 +75,13 @@ def test_every_frame_is_bounded(supervisor):
     source = "class A:\n    def _repr_html_(self):\n        return 'x' * 100_000\nresults = 'y' * 100_000\nA()\n"
     run = supervisor.run(source, limits={"frame": 20_000, "results": 5_000})
     assert "larger than 20000 bytes" in run.only("display")["data"]["text/plain"]
-    assert "over the limit of 5000" in run.only("results_error")["message"]
+    assert run.all("results") == []
+    assert [(f["limit"], f["count"]) for f in run.all("cut")] == [("figure", 1), ("results", 1)]
+
+
+def test_an_error_is_sent_however_small_the_limit_on_figures(supervisor):
+    run = supervisor.run("raise ValueError('x' * 5000)", limits={"frame": 100})
+    assert run.only("error")["name"] == "ValueError"
 
 
 def test_results(supervisor):
@@ -173,10 +179,13 @@ def test_a_figure_as_last_expression_is_shown_once(plots):
 
 
 def test_figure_limits(plots):
-    assert len(plots.plot(PLOT, limits={"figures": 1}).all("figure")) == 1
+    run = plots.plot(PLOT, limits={"figures": 1})
+    assert len(run.all("figure")) == 1
+    assert run.only("cut")["limit"] == "figures"
     run = plots.plot(PLOT, limits={"frame": 2000})
     assert run.all("figure") == []
     assert all("larger than 2000 bytes" in f["data"]["text/plain"] for f in run.all("display"))
+    assert {f["limit"] for f in run.all("cut")} == {"figure"}
 
 
 def test_a_figure_that_cannot_be_drawn(plots):

@@ -4,191 +4,183 @@ package attack
 
 import (
 	"bytes"
-	"encoding/json"
-	"fmt"
-	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/interlock-run/interlock/test/require"
 )
 
-const beam = "the-beam-secret-4711"
-
-// targets are what an attack may reach for, all owned by the test.
-type targets struct {
-	dir, secret, victim, socket string
-	port                        int
-	process                     *exec.Cmd
-	dead                        chan struct{}
-	reached                     atomic.Int32 // connections to a listener
-	before                      os.FileInfo
-}
-
-func newTargets(t *testing.T) *targets {
-	t.Helper()
-	g := &targets{dir: t.TempDir(), dead: make(chan struct{})}
-	g.secret, g.victim = filepath.Join(g.dir, "secret"), filepath.Join(g.dir, "victim")
-	g.socket = filepath.Join(g.dir, "s")
-	for name, text := range map[string]string{g.secret: beam + "\n", g.victim: "as it was\n"} {
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+// TestAttacks (P4, P5, P6, P9, P16, P17): every program succeeds where nothing
+// holds it, and fails at both levels, ends clearly, and stands in the ledger.
+func TestAttacks(t *testing.T) {
+	if testing.Short() {
+		require.Skip(t, require.Time, "the attacks take a minute or more; run without -short")
 	}
-	tcp := g.listen(t, "tcp", "127.0.0.1:0")
-	g.port = tcp.Addr().(*net.TCPAddr).Port
-	g.listen(t, "unix", g.socket)
-	g.listen(t, "unix", "@"+g.socket)
-	g.process = exec.Command("sleep", "600")
-	if err := g.process.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() { _ = g.process.Wait(); close(g.dead) }()
-	t.Cleanup(func() { _ = g.process.Process.Kill(); <-g.dead })
-	var err error
-	if g.before, err = os.Stat(g.victim); err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
-func (g *targets) listen(t *testing.T, network, address string) net.Listener {
-	t.Helper()
-	l, err := net.Listen(network, address)
+	h, programs := newHost(t), load(t)
+	prelude, err := os.ReadFile("testdata/prelude.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			g.reached.Add(1)
-			c.Close()
-		}
-	}()
-	return l
-}
-
-func (g *targets) args() []string {
-	return []string{g.secret, strconv.Itoa(g.port), g.victim, strconv.Itoa(g.process.Process.Pid), g.socket,
-		"system", "execv", "posix_spawn", "run"}
-}
-
-// harm says, seen from outside, what an attack achieved; "" is nothing.
-func (g *targets) harm(output []byte) string {
-	after, err := os.Stat(g.victim)
-	text, _ := os.ReadFile(g.victim)
-	state, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", g.process.Process.Pid))
-	switch {
-	case bytes.Contains(output, []byte(beam)):
-		return "the secret came out"
-	case g.reached.Load() > 0:
-		return "a listener was reached"
-	case err != nil || string(text) != "as it was\n":
-		return "the file was changed"
-	case after.Mode() != g.before.Mode() || !after.ModTime().Equal(g.before.ModTime()):
-		return "the file's mode or times were changed"
-	case len(state) == 0 || bytes.Contains(state, []byte(") Z ")):
-		return "the process was ended"
+	table := &table{cells: map[string][]string{}}
+	defer table.print(t, programs)
+	suite := suite{host: h, programs: programs, prelude: string(prelude), table: table}
+	t.Run("plain", func(t *testing.T) { suite.prove(t, newPlain(t, h)) })
+	for _, r := range []func(*testing.T, *host) runner{
+		func(t *testing.T, h *host) runner { return newAlone(t, h, "namespaces") },
+		func(t *testing.T, h *host) runner { return newAlone(t, h, "landlock") },
+	} {
+		confined := r(t, h)
+		t.Run(confined.name(), func(t *testing.T) { suite.hold(t, confined) })
+		confined.confirm(t)
 	}
-	return ""
+	if left := append(h.groups(), h.mounts()...); len(left) > 0 {
+		t.Errorf("left on the host: %q", left)
+	}
 }
 
-// TestAttacks (P4, P5, P6, P9, P16, P17): every program fails at both levels,
-// and every one succeeds where nothing holds it.
-func TestAttacks(t *testing.T) {
-	binary, env := require.Binary(t), require.Env(t)
-	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // one for all, or each run would compile the parser
-	for _, level := range []string{"unprotected", "namespaces", "landlock"} {
-		t.Run(level, func(t *testing.T) {
-			for _, p := range Programs {
-				t.Run(p.Name, func(t *testing.T) {
-					t.Parallel()
-					script := filepath.Join(t.TempDir(), "attack.py")
-					if err := os.WriteFile(script, []byte(prelude+p.Source+"\n"), 0o644); err != nil {
-						t.Fatal(err)
-					}
-					g := newTargets(t)
-					if level == "unprotected" {
-						unprotected(t, g, env, script, p)
-						return
-					}
-					out := attack(t, level, binary, env, script, g)
-					if p.Name == "leave a process behind" {
-						time.Sleep(6 * time.Second)
-					}
-					if harm := g.harm(out); harm != "" {
-						t.Errorf("%s\n%s", harm, out)
-					}
-				})
+type suite struct {
+	host     *host
+	programs []program
+	prelude  string
+	table    *table
+}
+
+// each runs f for every program: first those that must be alone, then the others
+// side by side.
+func (s suite) each(t *testing.T, f func(*testing.T, program)) {
+	for _, p := range s.programs {
+		t.Run(p.class+"/"+strings.ReplaceAll(p.name, " ", "_"), func(t *testing.T) {
+			if !p.alone {
+				t.Parallel()
 			}
+			f(t, p)
 		})
 	}
 }
 
-func unprotected(t *testing.T, g *targets, env, script string, p Program) {
-	cmd := exec.Command(filepath.Join(env, "bin", "python3"), append([]string{script}, g.args()...)...)
-	cmd.Dir = t.TempDir()
-	out, _ := cmd.CombinedOutput()
-	for range 100 {
-		if g.harm(out) != "" {
+// prove runs every program with nothing around it: each must show the harm that
+// it says it does.
+func (s suite) prove(t *testing.T, r runner) {
+	s.each(t, func(t *testing.T, p program) {
+		if p.plain == "never" {
+			s.table.add(p, "never: "+p.why)
 			return
 		}
-		time.Sleep(80 * time.Millisecond)
-	}
-	t.Errorf("the attack does nothing even where nothing holds it:\n%s", out)
-}
-
-// attack runs script through interlock at the level and returns all its output.
-// Level landlock is made for real: in a user namespace that may make no other.
-func attack(t *testing.T, level, binary, env, script string, g *targets) []byte {
-	t.Helper()
-	home := t.TempDir()
-	policy := filepath.Join(home, "policy.yaml")
-	text, err := os.ReadFile("policy.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(policy, bytes.Replace(text, []byte("LEVEL"), []byte(level), 1), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	argv := append([]string{binary, "run", "--format", "json", "--policy", policy, "--env", env, script, "--"}, g.args()...)
-	if level == "landlock" {
-		argv = append([]string{"unshare", "-Ur", "sh", "-c", `echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"`, "sh"}, argv...)
-	}
-	cmd := exec.Command(argv[0], argv[1:]...)
-	cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "XDG_CACHE_HOME=" + os.Getenv("XDG_CACHE_HOME")}
-	out, _ := cmd.CombinedOutput()
-	var result struct {
-		ID       string
-		Decision struct{ Effect string }
-		Observed struct{ Level string }
-	}
-	if err := json.Unmarshal(firstLine(out), &result); err != nil || result.Observed.Level != level || result.Decision.Effect == "deny" {
-		t.Fatalf("the attack did not run at level %s: %v\n%.600s", level, err, out)
-	}
-	query := exec.Command(binary, "ledger", "query", "--run", result.ID, "--kind", "end")
-	query.Env = cmd.Env
-	if entries, err := query.CombinedOutput(); err != nil || !strings.Contains(string(entries), result.ID) {
-		t.Errorf("the ledger does not tell of the run: %v\n%s", err, entries)
-	}
-	return out
-}
-
-func firstLine(b []byte) []byte {
-	for line := range bytes.SplitSeq(b, []byte("\n")) {
-		if bytes.HasPrefix(line, []byte("{")) {
-			return line
+		g := newSite(t, s.host)
+		o := s.attack(t, r, p, g)
+		switch harm := g.harm(o); {
+		case slices.Contains(harm, p.shows) || p.shows == "same" && o.same:
+			s.table.add(p, "succeeds")
+		case p.why != "":
+			s.table.add(p, "not here: "+p.why)
+		default:
+			t.Errorf("it does not succeed even where nothing holds it: want %q, have %q\n%s", p.shows, harm, o.all)
 		}
+	})
+}
+
+// hold runs every program confined.
+func (s suite) hold(t *testing.T, r runner) {
+	s.each(t, func(t *testing.T, p program) {
+		g := newSite(t, s.host)
+		o := s.attack(t, r, p, g)
+		if harm := g.harm(o); len(harm) > 0 || o.same && p.shows == "same" {
+			t.Errorf("it succeeded: %q %q\n%.2000s", harm, append(o.left, g.leftovers()...), o.all)
+		}
+		if p.class == "resources" || p.class == "output" {
+			s.after(t, r)
+		}
+		if !t.Failed() {
+			s.table.add(p, o.word())
+		} else {
+			s.table.add(p, "FAILS")
+		}
+	})
+}
+
+// after asks whether the host and the next run are well.
+func (s suite) after(t *testing.T, r runner) {
+	t.Helper()
+	if faults := s.host.health(); len(faults) > 0 && r.name() != "plain" {
+		t.Errorf("the host is not well afterwards: %q", faults)
 	}
-	return nil
+	g := newSite(t, s.host)
+	script := g.write(t, program{source: "won()\n"}, s.prelude, r.home(), 1)
+	if o := r.run(t, program{}, g, script); o.status != "succeeded" || !bytes.Contains(o.stdout, []byte(g.word)) {
+		t.Errorf("the next run does not succeed:\n%s", o.all)
+	}
+}
+
+// attack runs p as often as it wants, and puts the outcomes together.
+func (s suite) attack(t *testing.T, r runner, p program, g *site) outcome {
+	t.Helper()
+	var all outcome
+	runs := p.runs
+	if r.name() == "plain" && p.plain == "forked" {
+		runs = 1 // which forks twice
+	}
+	for phase := range runs {
+		script := g.write(t, p, s.prelude, r.home(), phase+1)
+		o := r.run(t, p, g, script)
+		if r.name() != "plain" {
+			o.clear(t, r, p)
+		}
+		all = all.and(o)
+	}
+	if r.name() == "plain" && p.plain == "forked" {
+		half := len(all.stdout) / 2
+		all.same = half > 0 && bytes.Equal(all.stdout[:half], all.stdout[half:])
+	}
+	return all
+}
+
+func (o outcome) and(next outcome) outcome {
+	next.same = len(o.stdout) > 0 && bytes.Equal(o.stdout, next.stdout)
+	next.stdout = append(slices.Clone(o.stdout), next.stdout...)
+	next.stderr = append(slices.Clone(o.stderr), next.stderr...)
+	next.all = append(slices.Clone(o.all), next.all...)
+	next.left = append(o.left, next.left...)
+	next.raw, next.typed, next.claimed = next.raw || o.raw, next.typed || o.typed, next.claimed || o.claimed
+	return next
+}
+
+// clear checks that the outcome says plainly how the run ended.
+func (o *outcome) clear(t *testing.T, r runner, p program) {
+	t.Helper()
+	bad := func(format string, args ...any) {
+		t.Helper()
+		t.Errorf(format+"\n%.1500s", append(args, o.all)...)
+	}
+	switch {
+	case o.level != r.level():
+		bad("it ran at level %q", o.level)
+	case !slices.Contains([]string{"succeeded", "failed", "stopped"}, o.status):
+		bad("status %q", o.status)
+	case p.tty:
+	case len(p.limits) > 0 && !slices.Contains(p.limits, o.limit) && (o.limit != "" || !slices.Contains(p.limits, "none")):
+		bad("limit %q, want one of %q (status %s, exit %d %s: %s)", o.limit, p.limits, o.status, o.exit, o.signal, o.message)
+	case len(p.limits) == 0 && o.limit != "":
+		bad("limit %q, want none", o.limit)
+	case (o.status == "stopped") != (o.limit != "") || o.limit != "" && (o.value == "" || o.heldBy == ""):
+		bad("status %q with limit %q %q by %q", o.status, o.limit, o.value, o.heldBy)
+	case o.status == "failed" && (o.message == "" || strings.EqualFold(o.message, "killed")):
+		bad("it failed, and nothing says why: %q", o.message)
+	case o.limit == "" && o.signal != p.signal:
+		bad("signal %q, want %q", o.signal, p.signal)
+	case o.rss > 700<<20:
+		bad("the supervisor or its run took %d MiB", o.rss>>20)
+	}
+	o.claimed = o.claimed || p.exit >= 0 && o.exit != p.exit
+	if (o.exit == 0) != (o.status == "succeeded") && !p.tty {
+		bad("status %q with exit %d", o.status, o.exit)
+	}
+}
+
+func (o outcome) word() string {
+	if o.limit != "" {
+		return "held: " + o.limit + " " + o.value
+	}
+	return "held: " + o.status
 }

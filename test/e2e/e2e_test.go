@@ -7,7 +7,7 @@
 //	exits N PROGRAM ARGS…   run it and want exit status N
 //	badfiles                write sources that no text file of a script can hold
 //
-// and the conditions [root] and [env], which is an environment with numpy and
+// and the conditions [root], [served], a daemon serves the state directory, and [env], which is an environment with numpy and
 // matplotlib that INTERLOCK_TEST_ENV names. HOME lies beside the script's folder, not around it:
 // a script's folder that holds HOME is not shown to runs.
 package e2e
@@ -46,8 +46,11 @@ func interlockMain() {
 	os.Exit(status)
 }
 
-func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+func TestScripts(t *testing.T) { testscript.Run(t, scripts(false)) }
+
+// scripts runs testdata; served says that a daemon serves the state directory.
+func scripts(served bool) testscript.Params {
+	return testscript.Params{
 		Dir:                 "testdata",
 		RequireUniqueNames:  true,
 		RequireExplicitExec: true,
@@ -57,12 +60,14 @@ func TestScripts(t *testing.T) {
 			switch cond {
 			case "root":
 				return os.Getuid() == 0, nil
+			case "served":
+				return served, nil
 			case "env":
 				return os.Getenv("INTERLOCK_TEST_ENV") != "", nil
 			}
 			return false, errors.New("unknown condition")
 		},
-	})
+	}
 }
 
 func setup(e *testscript.Env) error {

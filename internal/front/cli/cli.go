@@ -42,7 +42,8 @@ type Program struct {
 type grammar struct {
 	Run     runCommand     `cmd:"" help:"Run a script confined, by the policy."`
 	Check   checkCommand   `cmd:"" help:"Show facts and decision; nothing runs."`
-	Runs    runsCommand    `cmd:"" help:"Runs that were kept."`
+	Serve   serveCommand   `cmd:"" help:"Keep a daemon that makes runs start fast, until it is stopped."`
+	Runs    runsCommand    `cmd:"" help:"Runs that were kept, and those that go on."`
 	Policy  policyCommand  `cmd:"" help:"The policy in force."`
 	Ledger  ledgerCommand  `cmd:"" help:"The record of everything that was decided and done."`
 	Doctor  doctorCommand  `cmd:"" help:"What this host can enforce, what is missing, and what to type."`

@@ -7,29 +7,60 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
+
+// finished is a run that ended, in this process or in a daemon: what is printed of
+// it is made from the same object in both cases.
+type finished struct {
+	run  *apiv1.Run
+	json []byte // run as it is printed, with its newline; nil where run was changed
+	code interlock.ExitCode
+	// modules are the files beside the script that reasons quote.
+	modules []interlock.Module
+	// noticed is what was said about the run as it began.
+	noticed []string
+}
 
 // ended says how a run ended, in one write, so that nothing comes between: the
 // warnings and reasons, the error with its hint, and where everything is. What was
 // noticed already is not said again.
-func (c *call) ended(s *interlock.Submission, r *interlock.Result, noticed []string) {
-	why(s, &r.Decision, c.say)
+func (c *call) ended(s *interlock.Submission, f *finished) {
+	r := f.run
+	shown := *s
+	shown.Modules = f.modules
+	why(&shown, &interlock.Decision{Warnings: r.Decision.Warnings, Reasons: r.Decision.Reasons}, c.say)
 	for _, w := range r.Observed.Weaker {
 		c.say("weaker on this host: %s", w)
 	}
 	for _, n := range r.Observed.Notes {
-		if !slices.Contains(noticed, n) {
+		if !slices.Contains(f.noticed, n) {
 			c.say("note: %s", n)
 		}
 	}
+	c.refusals(r.Refused, r.More)
 	if e := r.Error; e != nil && !told(r) {
-		c.fail(e)
+		c.fail(&interlock.Error{Message: e.Message, Hint: e.Hint, Line: e.Line})
 	}
 	c.say("%s", strings.Join(append([]string{fmt.Sprintf("run %s %s", r.ID, words(r))}, places(r)...), "\n  "))
 }
 
+// refusals says what the run tried and was refused.
+func (c *call) refusals(refused []interlock.Refusal, more int) {
+	for i, r := range refused {
+		if i >= maxReasons {
+			more += r.Count
+			continue
+		}
+		c.say("refused during the run: %s\n  hint: %s", r, r.Hint)
+	}
+	if more > 0 {
+		c.say("refused during the run: and %d more", more)
+	}
+}
+
 // told reports whether the error is one of the reasons, which were just shown.
-func told(r *interlock.Result) bool {
+func told(r *apiv1.Run) bool {
 	for _, reason := range r.Decision.Reasons {
 		if reason.Message == r.Error.Message && reason.Effect == interlock.Deny {
 			return true
@@ -38,14 +69,14 @@ func told(r *interlock.Result) bool {
 	return false
 }
 
-func words(r *interlock.Result) string {
+func words(r *apiv1.Run) string {
 	word := strings.ReplaceAll(string(r.Status), "_", " ")
 	if r.Status == interlock.Errored {
 		word = "ended in an error"
 	}
 	if r.Observed.Started {
-		word += fmt.Sprintf(" after %.2f s", r.Observed.Wall.Seconds())
-		if r.Observed.Level == interlock.NoIsolation {
+		word += fmt.Sprintf(" after %.2f s", r.Observed.WallMS/1000)
+		if l := r.Observed.Level; l == nil || *l == interlock.NoIsolation.String() {
 			word += ", WITHOUT ISOLATION"
 		}
 	}
@@ -53,15 +84,15 @@ func words(r *interlock.Result) string {
 }
 
 // places are the lines that end everything: workspace, figures, notebook.
-func places(r *interlock.Result) (lines []string) {
-	if f := r.Folder; f.Workspace != "" && r.Observed.Started {
-		lines = append(lines, fmt.Sprintf("workspace  %s%s", f.Workspace, counted(len(r.Observed.Artifacts), "file")))
+func places(r *apiv1.Run) (lines []string) {
+	if r.Workspace != "" && r.Observed.Started {
+		lines = append(lines, fmt.Sprintf("workspace  %s%s", r.Workspace, counted(len(r.Artifacts), "file")))
 	}
-	if n := len(r.Claims.Figures); n > 0 && len(r.Folder.Figures) > 0 {
-		lines = append(lines, fmt.Sprintf("figures    %s%s", filepath.Dir(r.Folder.Figures[0]), counted(n, "figure")))
+	if n := len(r.Figures); n > 0 {
+		lines = append(lines, fmt.Sprintf("figures    %s%s", filepath.Dir(r.Figures[0].PNG), counted(n, "figure")))
 	}
-	if r.Folder.Notebook != "" {
-		lines = append(lines, "notebook   "+r.Folder.Notebook)
+	if r.Notebook != "" {
+		lines = append(lines, "notebook   "+r.Notebook)
 	}
 	return lines
 }

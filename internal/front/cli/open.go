@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"github.com/interlock-run/interlock/daemon"
@@ -18,7 +19,14 @@ func (c *call) openSoon(w where) (*daemon.Daemon, error) {
 }
 
 func (c *call) options(w where) daemon.Options {
-	return daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Env: c.env, Now: c.Now, Log: slog.New(sayer{c})}
+	return daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Env: c.env, Now: c.Now, Log: slog.New(sayer{c}), Version: c.identity()}
+}
+
+// identity tells one build of the program from another: what a daemon judges by is
+// also in its code.
+func (c *call) identity() string {
+	v := c.version()
+	return fmt.Sprintf("%s %s %t", v.Version, v.Revision, v.Modified)
 }
 
 // sayer shows the warnings of a log as Interlock's own words.

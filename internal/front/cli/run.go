@@ -41,44 +41,57 @@ func (cmd *runCommand) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	d, err := c.openSoon(cmd.where)
+	f, err := cmd.do(c, s)
 	if err != nil {
 		return 0, err
 	}
-	defer d.Close()
-	r, noticed := cmd.do(c, d, s)
-	if cmd.Out != "" && r.Folder.Workspace != "" {
-		copyOut(c, r, cmd.Out)
+	if cmd.Out != "" && f.run.Workspace != "" {
+		copyOut(c, f, cmd.Out)
 	}
-	if cmd.Format == "json" {
-		err = c.object(apiv1.NewRun(s, r))
-	} else {
-		c.ended(s, r, noticed)
+	if cmd.Format != "json" {
+		c.ended(s, f)
+		return f.code, nil
 	}
-	if err != nil {
-		return 0, err
+	if f.json == nil {
+		return f.code, c.object(f.run)
 	}
-	return exitCode(r), nil
+	_, err = c.stdout.Write(f.json)
+	return f.code, err
 }
 
-// do runs s with its output going where the format says, and returns what was
-// said about it as it began.
-func (cmd *runCommand) do(c *call, d *daemon.Daemon, s *interlock.Submission) (r *interlock.Result, noticed []string) {
+// do runs s through the daemon of the caller's state directory, or alone where
+// none serves it by the caller's own rules.
+func (cmd *runCommand) do(c *call, s *interlock.Submission) (*finished, error) {
 	ctx, stop := context.WithCancelCause(c)
 	defer stop(nil)
-	out := interlock.Streams{Stdout: io.Discard, Stderr: io.Discard, Notice: func(text string) {
-		noticed = append(noticed, text)
+	stdout, stderr, flush := cmd.streams(c, stop)
+	defer flush()
+	f := &finished{}
+	out := interlock.Streams{Stdout: stdout, Stderr: stderr, Notice: func(text string) {
+		f.noticed = append(f.noticed, text)
 		c.say("note: %s", text)
 	}}
-	if cmd.Format != "json" {
-		stdout, flush1 := passthrough(c.stdout)
-		stderr, flush2 := passthrough(c.stderr)
-		defer flush1()
-		defer flush2()
-		out.Stdout, out.Stderr = &untilClosed{to: stdout, stop: stop}, &untilClosed{to: stderr, stop: stop}
+	if taken, err := c.through(ctx, cmd.where, s, out, f); taken || err != nil {
+		return f, err
 	}
-	r = d.Do(ctx, s, out)
-	return r, noticed
+	d, err := c.openSoon(cmd.where)
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	r := d.Do(ctx, s, out)
+	f.run, f.modules, f.code = apiv1.NewRun(s, r), s.Modules, exitCode(r)
+	return f, nil
+}
+
+// streams is where the run's output goes as it comes, by the format. flush ends it.
+func (cmd *runCommand) streams(c *call, stop context.CancelCauseFunc) (stdout, stderr io.Writer, flush func()) {
+	if cmd.Format == "json" {
+		return io.Discard, io.Discard, func() {}
+	}
+	out, flush1 := passthrough(c.stdout)
+	err, flush2 := passthrough(c.stderr)
+	return &untilClosed{to: out, stop: stop}, &untilClosed{to: err, stop: stop}, func() { flush1(); flush2() }
 }
 
 // submission reads everything the command line names; nothing is opened before
@@ -188,17 +201,16 @@ func inputs(paths []string) ([]string, error) {
 }
 
 // copyOut does not change how a run ended that ended already in another way.
-func copyOut(c *call, r *interlock.Result, out string) {
-	copied, err := runs.CopyOut(r.Folder.Workspace, out)
+func copyOut(c *call, f *finished, out string) {
+	copied, err := runs.CopyOut(f.run.Workspace, out)
 	for _, s := range copied.Skipped {
 		c.say("not copied to %s: %s", out, s)
 	}
 	if err != nil {
 		e := &interlock.Error{Kind: interlock.Configuration, Name: "not_copied", Message: err.Error(), Code: interlock.ExitUsage,
-			Hint: "the files are in " + r.Folder.Workspace + "; name an empty folder"}
-		if r.Error == nil {
-			r.Error = e
-			r.Status = interlock.Errored
+			Hint: "the files are in " + f.run.Workspace + "; name an empty folder"}
+		if f.run.Error == nil {
+			f.run.Error, f.run.Status, f.code, f.json = apiv1.Failure(e), interlock.Errored, e.Code, nil
 			return
 		}
 		c.fail(e)

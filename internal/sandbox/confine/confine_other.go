@@ -51,7 +51,7 @@ type Usage struct {
 }
 
 // Workspace refuses.
-func (*Process) Workspace() (*os.File, error) { return nil, errLinux }
+func (*Process) Workspace() (dir, shm *os.File, err error) { return nil, nil, errLinux }
 
 // Close does nothing.
 func (*Process) Close() error { return nil }

@@ -75,6 +75,9 @@ func MakeFilter(arch string, isolated bool, abi int) Filter {
 		f.Allow = append(f.Allow, "truncate")
 	}
 	f.Cases = slices.Concat(commonCases(), extendedAttributes(), socketCases(isolated))
+	if !isolated {
+		f.Cases = append(f.Cases, ownProcess()...)
+	}
 	for _, c := range f.Cases {
 		if c.Mask != 0 || len(c.Only) > 0 {
 			f.Allow = append(f.Allow, c.Call)
@@ -107,6 +110,18 @@ func commonCases() []Case {
 			Why: "names, queries, huge pages, naming of memory; never dumpable, securebits, parent-death signal"},
 		{Call: "arch_prctl", Arg: 0, Only: []uint32{0x1002, 0x1003}, Else: "EINVAL", Why: "thread-local storage"},
 		{Call: "personality", Arg: 0, Only: []uint32{0xffffffff}, Why: "query only; ADDR_NO_RANDOMIZE and READ_IMPLIES_EXEC weaken the process"},
+	}
+}
+
+// ownProcess are calls that reach every process of the same user by number: where
+// the run shares the host's, only its own.
+func ownProcess() []Case {
+	why := "of the caller only: the run shares the host's processes"
+	return []Case{
+		{Call: "prlimit64", Arg: 0, Only: []uint32{0}, Why: why},
+		{Call: "setpriority", Arg: 0, Only: []uint32{0}, Why: why},
+		{Call: "setpriority", Arg: 1, Only: []uint32{0}, Why: why},
+		{Call: "sched_setaffinity", Arg: 0, Only: []uint32{0}, Why: why},
 	}
 }
 

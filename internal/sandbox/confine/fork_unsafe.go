@@ -49,6 +49,7 @@ type launch struct {
 	status     uint32
 	mainPID    uintptr
 	stay       bool  // init waits for every descendant before it exits
+	single     bool  // there is no python: the process ends with its last call
 	keep       []any // what the arguments of init and main point to
 }
 
@@ -70,6 +71,9 @@ func (l *launch) fork() (uintptr, syscall.Errno) {
 	}
 	runtimeAfterForkInChild()
 	l.apply(l.init, reportInit)
+	for l.single {
+		syscall.RawSyscall6(unix.SYS_EXIT_GROUP, 0, 0, 0, 0, 0, 0)
+	}
 	pid, _, errno = syscall.RawSyscall6(unix.SYS_CLONE, uintptr(syscall.SIGCHLD), 0, 0, 0, 0, 0)
 	if errno != 0 {
 		l.die(reportInit, uint32(len(l.init)), errno)
@@ -101,9 +105,6 @@ func (l *launch) apply(calls []call, kind uint32) {
 		}
 		if c.save != 0 {
 			l.slots[c.save] = r
-		}
-		if c.patch != nil {
-			*c.patch = int32(r)
 		}
 	}
 }
@@ -163,26 +164,17 @@ func (l *launch) start() (int, error) {
 	return int(pid), nil
 }
 
-// str returns the address of s as a NUL-terminated string held by p.
-func (p *program) str(s string) uintptr {
-	b := append([]byte(s), 0)
-	p.keep = append(p.keep, &b[0])
-	return uintptr(unsafe.Pointer(&b[0]))
+// hold returns the address of a copy of b in this process, kept as long as p.
+func (p *program) hold(b []byte) uintptr {
+	held := append([]byte(nil), b...)
+	p.keep = append(p.keep, &held[0])
+	return uintptr(unsafe.Pointer(&held[0]))
 }
 
-// bytes returns the address of b, held by p; 0 for no bytes.
-func (p *program) bytes(b []byte) uintptr {
-	if len(b) == 0 {
-		return 0
-	}
-	p.keep = append(p.keep, &b[0])
-	return uintptr(unsafe.Pointer(&b[0]))
-}
-
-// ptr returns the address of *v, held by p.
+// ptr places a copy of *v, which holds no pointer that the kernel follows other
+// than addresses that data has returned.
 func ptr[T any](p *program, v *T) uintptr {
-	p.keep = append(p.keep, v)
-	return uintptr(unsafe.Pointer(v))
+	return p.data(unsafe.Slice((*byte)(unsafe.Pointer(v)), unsafe.Sizeof(*v)))
 }
 
 func calls(p *program) []call {
@@ -201,8 +193,5 @@ func pointers(ss []string) []*byte {
 	}
 	return out
 }
-
-// int32At returns the address of the 32-bit integer at b[i:].
-func int32At(b []byte, i int) *int32 { return (*int32)(unsafe.Pointer(&b[i])) }
 
 func address[T any](v *T) uintptr { return uintptr(unsafe.Pointer(v)) }

@@ -1,6 +1,7 @@
 package confine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -11,7 +12,8 @@ import (
 // ownedTree returns a detached copy of folder in which root's files belong to
 // the run's user. A supervisor that is root gives its identity up for the run,
 // and the script's folder, which is root's, must stay its own: readable, and
-// writable in the overlay.
+// writable in the overlay. It returns nil where kernel or file system cannot:
+// then root's files can be read as far as their mode permits, and not overwritten.
 func ownedTree(folder string, u User) (*os.File, error) {
 	ns, err := mappingNamespace(u)
 	if err != nil {
@@ -19,6 +21,9 @@ func ownedTree(folder string, u User) (*os.File, error) {
 	}
 	defer ns.Close()
 	tree, err := unix.OpenTree(unix.AT_FDCWD, folder, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
+	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", folder, err)
 	}
@@ -26,6 +31,9 @@ func ownedTree(folder string, u User) (*os.File, error) {
 		Propagation: unix.MS_PRIVATE, Userns_fd: uint64(ns.Fd())}
 	if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH, attr); err != nil {
 		unix.Close(tree)
+		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSYS) {
+			return nil, nil
+		}
 		return nil, fmt.Errorf("mapping the owner of %s: %w", folder, err)
 	}
 	return os.NewFile(uintptr(tree), folder), nil
@@ -42,7 +50,7 @@ func mappingNamespace(u User) (*os.File, error) {
 	defer write.Close()
 	b := &builder{}
 	b.add("asking to die with the supervisor", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
-	b.add("waiting", unix.SYS_READ, read.Fd(), b.bytes(make([]byte, 1)), 1)
+	b.add("waiting", unix.SYS_READ, read.Fd(), b.data(make([]byte, 1)), 1)
 	l := &launch{flags: unix.CLONE_NEWUSER, reportFD: ^uintptr(0), init: calls(&b.program), keep: b.keep}
 	l.argv, l.envp = pointers([]string{absent}), pointers(nil)
 	l.path = l.argv[0]

@@ -70,11 +70,14 @@ func (b *builder) landlockRules() {
 	}
 	b.ruleset = b.slot()
 	b.add("creating a Landlock ruleset", unix.SYS_LANDLOCK_CREATE_RULESET, ptr(&b.program, attr), size, 0).save = b.ruleset
+	// Not among the numbers that python's descriptors are placed at.
+	keep := b.add("keeping the Landlock ruleset", unix.SYS_FCNTL, 0, unix.F_DUPFD_CLOEXEC, lowFD)
+	keep.from[0], keep.save = b.ruleset, b.ruleset
 	dir := b.slot()
 	for _, r := range b.plan.Rules {
-		rule := &unix.LandlockPathBeneathAttr{Allowed_access: r.Access.rights(b.plan.abi, r.File)}
-		b.open(r.Path, r.Path, unix.O_PATH, dir).patch = &rule.Parent_fd
+		rule := &unix.LandlockPathBeneathAttr{Allowed_access: r.Access.rights(b.plan.abi, r.File), Parent_fd: int32(b.fds.named[0])}
+		b.open(r.Path, r.Path, unix.O_PATH, dir)
+		b.name(r.Path, dir, b.fds.named[0])
 		b.add("permitting "+r.Path, unix.SYS_LANDLOCK_ADD_RULE, 0, unix.LANDLOCK_RULE_PATH_BENEATH, ptr(&b.program, rule), 0).from[0] = b.ruleset
-		b.add("closing "+r.Path, unix.SYS_CLOSE, 0).from[0] = dir
 	}
 }

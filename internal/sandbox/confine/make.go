@@ -2,6 +2,7 @@ package confine
 
 import (
 	"fmt"
+	"net/netip"
 	"path"
 	"slices"
 	"sort"
@@ -29,6 +30,12 @@ type Spec struct {
 	Files   []File   // files to put into the run's root, read-only unless under /tmp
 	Scratch string   // level landlock and none: a folder of the run's own, owned by User.Host
 	Args    []string // of the interpreter
+	Warm    bool     // for a zygote's child: there is nothing to execute
+
+	Commands []Command // that the run may start
+
+	Hosts  []HostLine       // names of the grant's endpoints and where they are inside
+	Listen []netip.AddrPort // where the supervisor waits for connections inside
 }
 
 // Hidden is an existing path that the run must not see.
@@ -72,6 +79,9 @@ func Make(s Spec, h Host) (*Plan, error) {
 		return nil, unreachable(s.Level, reach, missing)
 	}
 	p := &Plan{Level: s.Level, User: user(s.Level, h), abi: h.LandlockABI}
+	if err := p.network(s); err != nil {
+		return nil, err
+	}
 	if s.Level == interlock.Namespaces {
 		p.Mounts = mounts(s, h, p)
 	}
@@ -80,6 +90,7 @@ func Make(s Spec, h Host) (*Plan, error) {
 		p.Scoped = h.LandlockABI >= 6
 		p.NetRules = h.LandlockABI >= 4 && s.Level == interlock.Landlock
 		p.Filter = MakeFilter(h.Arch, s.Level == interlock.Namespaces, h.LandlockABI)
+		p.Commands, p.loaders, p.Filter.Notify = s.Commands, h.LdSo, len(s.Commands) > 0
 	}
 	if err := p.limits(s, h); err != nil {
 		return nil, err
@@ -141,7 +152,7 @@ func environment(s Spec) []string {
 	if s.Level != interlock.Namespaces {
 		home = path.Join(s.Scratch, "tmp")
 	}
-	env := map[string]string{"PATH": "/usr/bin:/bin", "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "USER": "run", "LOGNAME": "run",
+	env := map[string]string{"PATH": searchPath(s), "HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "USER": "run", "LOGNAME": "run",
 		"MPLBACKEND": "agg", "MPLCONFIGDIR": home + "/.mpl", "OPENBLAS_NUM_THREADS": "2", "OMP_NUM_THREADS": "2", "MKL_NUM_THREADS": "2"}
 	merge(env, s.Grant.Environment.Variables)
 	var out []string
@@ -166,9 +177,7 @@ func mounts(s Spec, h Host, p *Plan) []Mount {
 	for _, dev := range []string{"null", "zero", "full", "random", "urandom"} {
 		m = append(m, Mount{Kind: MountBind, Source: "/dev/" + dev, Target: "/dev/" + dev, File: true, Device: true, Writable: true})
 	}
-	for _, d := range []string{"tmp", "shm"} {
-		m = append(m, Mount{Kind: MountBind, Source: stage + "/" + d, Target: map[string]string{"tmp": "/tmp", "shm": "/dev/shm"}[d], Writable: true})
-	}
+	m = append(m, Mount{Kind: MountBind, Source: stage + "/tmp", Target: "/tmp", Writable: true}, sharedMemory(r))
 	if files.Folder != "" {
 		m = append(m, Mount{Kind: MountOverlay, Source: files.Folder, Target: files.Folder, Writable: true})
 	} else {
@@ -179,7 +188,7 @@ func mounts(s Spec, h Host, p *Plan) []Mount {
 	} else {
 		p.Notes = append(p.Notes, "this host does not let a sandbox mount its own /proc, so the run has none")
 	}
-	m = append(m, etc()...)
+	m = append(append(m, etc(s.Hosts)...), commandMounts(s)...)
 	for link, to := range h.Links {
 		m = append(m, Mount{Kind: MountLink, Source: to, Target: link})
 	}
@@ -244,8 +253,7 @@ func shownBy(m []Mount, target string) bool {
 // visible reports whether something from the host stands at or above target.
 func visible(m []Mount, target string) bool {
 	for _, x := range m {
-		fromHost := x.Kind == MountOverlay || x.Kind == MountBind && !strings.HasPrefix(x.Source, stage+"/")
-		if fromHost && under(target, x.Target) {
+		if x.fromHost() && under(target, x.Target) {
 			return true
 		}
 	}
@@ -265,16 +273,16 @@ func under(p, dir string) bool {
 	return p == dir || strings.HasPrefix(p, strings.TrimSuffix(dir, "/")+"/")
 }
 
-func etc() []Mount {
+func etc(hosts []HostLine) []Mount {
 	file := func(name, content string) Mount {
 		return Mount{Kind: MountFile, Target: "/etc/" + name, Content: []byte(content), Mode: 0o444}
 	}
 	return []Mount{
 		file("passwd", fmt.Sprintf("run:x:%d:%d:run:/tmp:/bin/false\n", inner, inner)),
 		file("group", fmt.Sprintf("run:x:%d:\n", inner)),
-		file("hosts", "127.0.0.1 localhost interlock\n::1 localhost\n"),
-		file("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"),
-		file("resolv.conf", ""),
+		file("hosts", hostsFile(hosts)),
+		file("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"),
+		file("resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n"),
 	}
 }
 
@@ -291,6 +299,7 @@ func deviceLinks(proc bool) []Mount {
 func rules(s Spec, h Host) []Rule {
 	files := s.Grant.Files
 	out := []Rule{{Path: s.Binary, Access: AccessRead | AccessExec, File: true}}
+	out = append(out, commandRules(s)...)
 	for _, ld := range h.LdSo {
 		out = append(out, Rule{Path: ld, Access: AccessRead | AccessExec, File: true})
 	}

@@ -19,7 +19,8 @@ func fullHost() Host {
 func fullSpec() Spec {
 	return Spec{ID: "r1", Level: interlock.Namespaces, Interpreter: "/env/bin/python3", Binary: "/base/bin/python3.11", Roots: []string{"/env", "/base"},
 		Grant: interlock.Grant{Files: interlock.Files{Folder: "/home/a/proj"}, Resources: interlock.Resources{Wall: time.Minute, CPU: time.Minute,
-			Memory: 1 << 30, Processes: 8, OpenFiles: 64, Output: 1 << 20, File: 1 << 20, Workspace: 1 << 20, Inodes: 100}}}
+			Memory: 1 << 30, Processes: 8, OpenFiles: 64, Output: 1 << 20, Stdout: 1 << 20, Stderr: 1 << 20, Line: 1 << 10,
+			File: 1 << 20, Workspace: 1 << 20, Inodes: 100, Shm: 1 << 20, Results: 1 << 10, Figures: 2, Figure: 1 << 10, Outputs: 3}}}
 }
 
 // TestMakeRefuses (P13): what a host cannot hold is an error that says what to
@@ -81,7 +82,7 @@ func TestHeldWords(t *testing.T) {
 			if got := p.Weaker(); len(got) != tc.weaker {
 				t.Errorf("weaker: %q", got)
 			}
-			for _, limit := range []string{"wall", "cpu", "memory", "processes", "open_files", "output", "file", "workspace", "inodes"} {
+			for _, limit := range limitNames() {
 				if p.Limit(limit) == nil {
 					t.Errorf("limit %s is not held", limit)
 				}

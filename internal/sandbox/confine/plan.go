@@ -15,16 +15,20 @@ type Plan struct {
 	Rules  []Rule          `json:"landlock,omitempty"`
 	Scoped bool            `json:"scoped"` // Landlock: no signals or abstract sockets to the outside
 	// NetRules: Landlock handles TCP bind and connect and permits none.
-	NetRules bool     `json:"landlock_tcp"`
-	Filter   Filter   `json:"seccomp"`
-	Rlimits  []Rlimit `json:"rlimits"`
-	Groups   []Group  `json:"cgroups,omitempty"`
-	Held     []Held   `json:"limits"`
-	Exec     Exec     `json:"exec"`
+	NetRules bool      `json:"landlock_tcp"`
+	Filter   Filter    `json:"seccomp"`
+	Rlimits  []Rlimit  `json:"rlimits"`
+	Groups   []Group   `json:"cgroups,omitempty"`
+	Held     []Held    `json:"limits"`
+	Commands []Command `json:"commands,omitempty"`
+	Network  *Network  `json:"network,omitempty"` // the run's own; nil where it has none
+	Exec     Exec      `json:"exec"`
 	// Notes are for the person: what does not hold here, in words.
 	Notes []string `json:"notes,omitempty"`
 
-	abi int
+	abi     int
+	loaders []string // program interpreters of ELF files
+	zygote  bool     // the program keeps the capabilities of its namespaces, for its children
 }
 
 // User says who the run is. Inner is the id inside, Host the one outside.
@@ -59,6 +63,11 @@ type Mount struct {
 	Device   bool      `json:"device,omitempty"`
 	Mode     uint32    `json:"-"`
 	Content  []byte    `json:"-"`
+}
+
+// fromHost reports whether m shows something of the host.
+func (m Mount) fromHost() bool {
+	return m.Kind == MountOverlay || m.Kind == MountBind && !strings.HasPrefix(m.Source, stage+"/")
 }
 
 // Access is a set of Landlock rights, as people name them.
@@ -172,6 +181,10 @@ func (p *Plan) String() string {
 	}
 	line("landlock   outside signals and abstract sockets: %s", denied(p.Scoped))
 	line("seccomp    %s", p.Filter.Summary())
+	p.Network.print(line)
+	for _, c := range p.Commands {
+		line("command    %s", c.Name)
+	}
 	for _, h := range p.Held {
 		line("limit      %-10s %-8s by %s%s", h.Name, h.Value, h.By, parenthesis(h.Weaker))
 	}

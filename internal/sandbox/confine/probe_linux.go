@@ -137,7 +137,8 @@ func (h Host) try() *StepError {
 	spec := Spec{ID: "probe", Level: interlock.Namespaces, Interpreter: absent, Binary: "/dev/null", Grant: interlock.Grant{
 		Files: interlock.Files{Folder: "/dev"},
 		Resources: interlock.Resources{Wall: time.Second, CPU: time.Second, Memory: 1 << 30, Processes: 64, OpenFiles: 64,
-			Output: 1, File: 1 << 20, Workspace: 1 << 20, Inodes: 64}}}
+			Output: 1, Stdout: 1, Stderr: 1, Line: 1, File: 1 << 20, Workspace: 1 << 20, Inodes: 64, Shm: 1 << 20,
+			Results: 1, Figures: 1, Figure: 1, Outputs: 1}}}
 	spec.Grant.Files.Folder = h.anyFolder()
 	plan, err := Make(spec, h)
 	if err != nil {

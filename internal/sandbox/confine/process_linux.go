@@ -15,8 +15,10 @@ import (
 	"github.com/interlock-run/interlock"
 )
 
-// lowFD is above every descriptor that a run has (0 to 3).
-const lowFD = 64
+// lowFD is above every descriptor that a run has (0 to 3), with room below for
+// those that its program opens for a while: they never get a number that a later
+// step counts on.
+const lowFD = 128
 
 // Process is a confined run: init and all that it started. It is safe for
 // concurrent use. Close must be called.
@@ -35,6 +37,13 @@ type Process struct {
 	// initSteps and mainSteps are the words of each step, by index.
 	initSteps, mainSteps []string
 	reports              chan struct{} // closed when python has ended or could not start
+
+	user     *os.File   // a zygote's user namespace
+	exec     *execWatch // what programs are started; nil where none may be
+	stash    chan []byte
+	watching sync.WaitGroup
+
+	warm *warmMember // what else there is of a zygote's child; nil for all others
 }
 
 // Start forks and confines the plan's program. It returns as soon as the child
@@ -73,6 +82,7 @@ func (p *Process) live(f Files, started chan<- error) {
 	ends.close()
 	go p.readReports()
 	go p.attach()
+	p.watchExec()
 	started <- nil
 	p.reap()
 	<-p.reports
@@ -121,7 +131,7 @@ func (p *Process) openEnds(b *builder, f Files) (*ends, error) {
 	e.files = append(e.files, goRead, goWrite, reportWrite, theirs)
 	e.goWrite = goWrite
 	b.fds = descriptors{
-		goRead: dup(goRead, "go"), goWrite: dup(goWrite, "go"), report: dup(reportWrite, "report"), upper: dup(theirs, "workspace"),
+		goRead: dup(goRead, "go"), goWrite: dup(goWrite, "go"), report: dup(reportWrite, "report"), named: [2]int{dup(goRead, "named"), dup(goRead, "named")}, upper: dup(theirs, "workspace"),
 		stdin: dup(f.Stdin, "stdin"), stdout: dup(f.Stdout, "stdout"), stderr: dup(f.Stderr, "stderr"), control: dup(f.Control, "control"),
 	}
 	if min(b.fds.goRead, b.fds.goWrite, b.fds.report, b.fds.upper, b.fds.stdin, b.fds.stdout, b.fds.stderr, b.fds.control) < 0 {
@@ -130,9 +140,7 @@ func (p *Process) openEnds(b *builder, f Files) (*ends, error) {
 	return e, p.prepareFolder(b, e)
 }
 
-// prepareFolder maps the owner of the script's folder where the supervisor is
-// root and the kernel and file system can; without it root's files there can be
-// read as far as their mode permits, and not overwritten.
+// prepareFolder maps the owner of the script's folder where the supervisor is root.
 func (p *Process) prepareFolder(b *builder, e *ends) error {
 	if !p.plan.User.Drop {
 		return nil
@@ -142,17 +150,16 @@ func (p *Process) prepareFolder(b *builder, e *ends) error {
 			continue
 		}
 		tree, err := ownedTree(m.Source, p.plan.User)
-		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSYS) {
-			return nil
-		}
-		if err != nil {
+		if err != nil || tree == nil {
 			return err
 		}
 		e.files = append(e.files, tree)
-		if b.fds.folder, err = unix.FcntlInt(tree.Fd(), unix.F_DUPFD_CLOEXEC, lowFD); err != nil {
+		high, err := unix.FcntlInt(tree.Fd(), unix.F_DUPFD_CLOEXEC, lowFD)
+		if err != nil {
 			return fmt.Errorf("duplicating descriptors: %w", err)
 		}
-		e.files = append(e.files, os.NewFile(uintptr(b.fds.folder), m.Source))
+		e.files = append(e.files, os.NewFile(uintptr(high), m.Source))
+		b.fds.trees = map[string]int{m.Target: high}
 	}
 	return nil
 }
@@ -190,6 +197,13 @@ func (p *Process) admit(e *ends) error {
 		if err := p.writeMaps(); err != nil {
 			return err
 		}
+	}
+	if p.plan.zygote {
+		user, err := os.Open(fmt.Sprintf("/proc/%d/ns/user", p.pid))
+		if err != nil {
+			return fmt.Errorf("keeping the zygote's user namespace: %w", err)
+		}
+		p.user = user
 	}
 	if _, err := e.goWrite.Write([]byte{1}); err != nil {
 		return fmt.Errorf("starting the run: %w", err)
@@ -263,6 +277,10 @@ func (p *Process) reap() {
 // Kill ends every process of the run. It may be called at any time, more than once.
 func (p *Process) Kill() {
 	p.killed.Do(func() {
+		if p.warm != nil {
+			_ = unix.PidfdSendSignal(int(p.warm.init.Fd()), unix.SIGKILL, nil, 0)
+			return
+		}
 		if p.pid == 0 {
 			return
 		}
@@ -303,7 +321,11 @@ func (p *Process) Pressure() Counts {
 func (p *Process) Close() error {
 	p.Kill()
 	<-p.done
-	return errors.Join(closeOnce(p.report), closeOnce(p.upper))
+	if p.warm != nil {
+		return errors.Join(closeOnce(p.warm.init), closeOnce(p.upper))
+	}
+	p.closeStash()
+	return errors.Join(closeOnce(p.report), closeOnce(p.upper), closeOnce(p.user))
 }
 
 func closeOnce(f *os.File) error {

@@ -1,8 +1,8 @@
 package confine
 
 import (
+	"encoding/binary"
 	"path"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -14,13 +14,18 @@ import (
 type descriptors struct {
 	goRead, goWrite, report, upper int // upper: a socket that takes the workspace's descriptor
 	stdin, stdout, stderr, control int
-	folder                         int // the script's folder, where the supervisor had to prepare it; else 0
+	// named are numbers that are taken, so that no new descriptor gets one by itself:
+	// see builder.name.
+	named [2]int
+	// trees are mounts that the supervisor prepared, by target.
+	trees map[string]int
 }
 
 // builder turns a plan into the two lists of calls.
 type builder struct {
 	plan *Plan
 	fds  descriptors
+	warm bool // the program is for a zygote's child
 	program
 	made    map[string]bool // folders of the new root that exist
 	proc    uint8           // slot of the host's /proc, for the nested user namespace
@@ -37,8 +42,9 @@ const (
 // initProgram is what process 1 does before it forks python.
 func (b *builder) initProgram() {
 	b.add("closing the supervisor's end", unix.SYS_CLOSE, uintptr(b.fds.goWrite))
+	b.add("closing the supervisor's descriptors", unix.SYS_CLOSE_RANGE, 3, lowFD-1, 0)
 	b.add("asking to die with the supervisor", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
-	b.add("waiting for the supervisor", unix.SYS_READ, uintptr(b.fds.goRead), b.bytes(make([]byte, 1)), 1)
+	b.add("waiting for the supervisor", unix.SYS_READ, uintptr(b.fds.goRead), b.data(make([]byte, 1)), 1)
 	if b.plan.Level == interlock.Namespaces {
 		b.enterRoot()
 	} else {
@@ -72,10 +78,11 @@ func (b *builder) enterRoot() {
 	for i, m := range b.plan.Mounts {
 		b.place(m, trees[i])
 	}
+	b.loopback()
+	b.network()
 	b.handOverWorkspace()
 	b.add("making the root read-only", unix.SYS_MOUNT_SETATTR, atCwd, b.str("/"), 0,
 		ptr(&b.program, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}), 32)
-	b.loopback()
 	b.add("naming the host", unix.SYS_SETHOSTNAME, b.str("interlock"), uintptr(len("interlock")))
 	b.landlockRules()
 }
@@ -92,13 +99,12 @@ func (b *builder) pickUp(m Mount) uint8 {
 	if m.Kind == MountProc {
 		return b.freshProc()
 	}
-	fromHost := m.Kind == MountOverlay || m.Kind == MountBind && !strings.HasPrefix(m.Source, stage+"/")
-	if !fromHost {
+	if !m.fromHost() {
 		return 0
 	}
 	tree := b.slot()
-	if m.Kind == MountOverlay && b.fds.folder != 0 {
-		b.add("taking "+m.Source, unix.SYS_FCNTL, uintptr(b.fds.folder), unix.F_DUPFD_CLOEXEC, lowFD).save = tree
+	if fd, ok := b.fds.trees[m.Target]; ok {
+		b.add("taking "+m.Source, unix.SYS_FCNTL, uintptr(fd), unix.F_DUPFD_CLOEXEC, lowFD).save = tree
 		return tree
 	}
 	b.add("opening "+m.Source, unix.SYS_OPEN_TREE, atCwd, b.str(m.Source), cloneTree).save = tree
@@ -128,6 +134,7 @@ func (b *builder) freshProc() uint8 {
 
 func (b *builder) move(what string, tree uint8, target string) {
 	b.add("placing "+what, unix.SYS_MOVE_MOUNT, 0, b.str(""), atCwd, b.str(target), unix.MOVE_MOUNT_F_EMPTY_PATH).from[0] = tree
+	b.add("closing "+what, unix.SYS_CLOSE, 0).from[0] = tree
 }
 
 // place puts one mount at its target in the new root.
@@ -186,7 +193,7 @@ func (b *builder) folders(dir string, mode uint32) {
 }
 
 func (b *builder) stageFolders() {
-	for _, d := range []string{"upper", "work", "lower", "tmp", "shm"} {
+	for _, d := range []string{"upper", "work", "lower", "tmp"} {
 		b.folders(stage+"/"+d, 0o700)
 	}
 }
@@ -196,7 +203,7 @@ func (b *builder) write(m Mount) {
 	s := b.add("making "+m.Target, unix.SYS_OPENAT, atCwd, b.str(m.Target), unix.O_CREAT|unix.O_WRONLY|unix.O_TRUNC|unix.O_CLOEXEC, uintptr(m.Mode))
 	s.save = file
 	if len(m.Content) > 0 {
-		b.add("writing "+m.Target, unix.SYS_WRITE, 0, b.bytes(m.Content), uintptr(len(m.Content))).from[0] = file
+		b.add("writing "+m.Target, unix.SYS_WRITE, 0, b.data(m.Content), uintptr(len(m.Content))).from[0] = file
 	}
 	b.add("closing "+m.Target, unix.SYS_CLOSE, 0).from[0] = file
 }
@@ -208,23 +215,62 @@ func (b *builder) sealSys() {
 	b.add("restricting /proc/sys", unix.SYS_MOUNT_SETATTR, 0, b.str(""), atEmpty|unix.AT_RECURSIVE,
 		ptr(&b.program, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_RDONLY}), 32).from[0] = tree
 	b.move("/proc/sys", tree, "/proc/sys")
+	for _, name := range hostProc {
+		b.cover("/proc/" + name)
+	}
+}
+
+// hostProc are files of a fresh /proc that tell of the host or act on it: keys of
+// the same user, which no namespace divides, and the kernel's memory and levers.
+var hostProc = []string{"keys", "key-users", "kcore", "kmsg", "kallsyms", "timer_list", "sysrq-trigger"}
+
+// cover puts a device node on a mount without devices over a file, where there is
+// one: every open fails.
+func (b *builder) cover(file string) {
+	tree := b.slot()
+	b.add("opening /dev/null", unix.SYS_OPEN_TREE, atCwd, b.str("/dev/null"), cloneTree).save = tree
+	b.add("restricting "+file, unix.SYS_MOUNT_SETATTR, 0, b.str(""), atEmpty,
+		ptr(&b.program, &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_NODEV | unix.MOUNT_ATTR_RDONLY}), 32).from[0] = tree
+	b.move(file, tree, file)
+	b.steps[len(b.steps)-2].allow = uintptr(unix.ENOENT)
 }
 
 // handOverWorkspace sends the descriptor of the writable folder to the
 // supervisor, which reads from it what the run left behind, and takes the
 // folder's other name away.
 func (b *builder) handOverWorkspace() {
-	dir := b.slot()
-	rights := unix.UnixRights(0)
-	b.open("the workspace", stage+"/upper", unix.O_RDONLY|unix.O_DIRECTORY, dir).patch = int32At(rights, unix.CmsgLen(0))
-	data := []byte{1}
-	iov := &unix.Iovec{Base: &data[0]}
-	iov.SetLen(1)
-	msg := &unix.Msghdr{Iov: iov, Iovlen: 1, Control: &rights[0]}
-	msg.SetControllen(len(rights))
-	b.add("handing over the workspace", unix.SYS_SENDMSG, uintptr(b.fds.upper), ptr(&b.program, msg), 0)
-	b.add("closing the workspace", unix.SYS_CLOSE, 0).from[0] = dir
+	for i, folder := range []string{stage + "/upper", shmFolder} {
+		dir := b.slot()
+		b.open(folder, folder, unix.O_RDONLY|unix.O_DIRECTORY, dir)
+		b.name(folder, dir, b.fds.named[i])
+	}
+	b.send("handing over the workspace", b.fds.upper, b.fds.named[:]...)
 	b.add("hiding the workspace's other name", unix.SYS_UMOUNT2, b.str(stage), unix.MNT_DETACH)
+}
+
+// name gives the descriptor in slot a number and frees its own, so that structs
+// can name it which are laid out before the descriptor exists.
+func (b *builder) name(what string, slot uint8, number int) {
+	b.add("naming "+what, unix.SYS_DUP3, 0, uintptr(number), unix.O_CLOEXEC).from[0] = slot
+	b.add("closing "+what, unix.SYS_CLOSE, 0).from[0] = slot
+}
+
+// send passes descriptors to whoever holds the other end of the socket, with one
+// byte of data: struct msghdr, struct iovec and struct cmsghdr of sendmsg(2).
+func (b *builder) send(what string, socket int, fds ...int) {
+	rights := unix.UnixRights(fds...)
+	iov := words(uint64(b.data([]byte{1})), 1)
+	msg := words(0, 0, uint64(b.data(iov)), 1, uint64(b.data(rights)), uint64(len(rights)), 0)
+	b.add(what, unix.SYS_SENDMSG, uintptr(socket), b.data(msg), 0)
+}
+
+// words lays out 64-bit words as the kernel reads them.
+func words(ws ...uint64) []byte {
+	var b []byte
+	for _, w := range ws {
+		b = binary.NativeEndian.AppendUint64(b, w)
+	}
+	return b
 }
 
 func (b *builder) loopback() {
@@ -232,13 +278,16 @@ func (b *builder) loopback() {
 	request := append([]byte("lo\x00"), make([]byte, 37)...)
 	request[16] = unix.IFF_UP | unix.IFF_RUNNING // struct ifreq: flags after 16 bytes of name
 	b.add("opening a socket for lo", unix.SYS_SOCKET, unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0).save = sock
-	b.add("bringing lo up", unix.SYS_IOCTL, 0, unix.SIOCSIFFLAGS, b.bytes(request)).from[0] = sock
+	b.add("bringing lo up", unix.SYS_IOCTL, 0, unix.SIOCSIFFLAGS, b.data(request)).from[0] = sock
 	b.add("closing the socket for lo", unix.SYS_CLOSE, 0).from[0] = sock
 }
 
-// become gives up the supervisor's identity.
+// become gives up the supervisor's identity. A zygote's child never had it.
 func (b *builder) become() {
 	u := b.plan.User
+	if b.warm {
+		return
+	}
 	if u.Drop {
 		b.add("dropping groups", unix.SYS_SETGROUPS, 0, 0)
 	}

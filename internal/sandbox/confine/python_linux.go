@@ -1,6 +1,7 @@
 package confine
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"golang.org/x/sys/unix"
@@ -12,9 +13,15 @@ import (
 // the nested user namespace on it owns nothing: its mounts, network and process
 // namespace belong to the user namespace around it.
 func (b *builder) mainProgram() error {
-	b.add("starting a session", unix.SYS_SETSID)
-	for target, fd := range []int{b.fds.stdin, b.fds.stdout, b.fds.stderr, b.fds.control} {
-		b.add("placing descriptors", unix.SYS_DUP3, uintptr(fd), uintptr(target), 0)
+	if !b.warm {
+		b.add("starting a session", unix.SYS_SETSID)
+		for target, fd := range []int{b.fds.stdin, b.fds.stdout, b.fds.stderr, b.fds.control} {
+			b.add("placing descriptors", unix.SYS_DUP3, uintptr(fd), uintptr(target), 0)
+		}
+	}
+	if b.plan.zygote {
+		b.keepCapabilities()
+		return nil
 	}
 	if b.plan.Level == interlock.Namespaces {
 		b.nestUser()
@@ -35,6 +42,9 @@ func (b *builder) mainProgram() error {
 	b.dropCapabilities()
 	b.add("forbidding new privileges", unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1)
 	b.add("entering Landlock", unix.SYS_LANDLOCK_RESTRICT_SELF, 0, 0).from[0] = b.ruleset
+	if b.warm { // no execve will close them
+		b.add("closing descriptors", unix.SYS_CLOSE_RANGE, 4, maxFD, 0)
+	}
 	return b.seccomp()
 }
 
@@ -52,6 +62,26 @@ func (b *builder) nestUser() {
 	}
 }
 
+// keepCapabilities carries over execve what a zygote's children need until they
+// give it up: to make namespaces and mounts, to set an own network up, and, as an
+// overlay acts with the capabilities of who mounted it, to copy files.
+func (b *builder) keepCapabilities() {
+	b.add("asking to die with init", unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL))
+	kept := []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_NET_RAW, unix.CAP_NET_BIND_SERVICE,
+		unix.CAP_CHOWN, unix.CAP_DAC_OVERRIDE, unix.CAP_DAC_READ_SEARCH, unix.CAP_FOWNER, unix.CAP_FSETID, unix.CAP_MKNOD}
+	var set uint32
+	for _, c := range kept {
+		set |= 1 << c
+	}
+	header := &unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	data := &[2]unix.CapUserData{{Effective: set, Permitted: set, Inheritable: set}}
+	b.add("keeping capabilities", unix.SYS_CAPSET, ptr(&b.program, header), ptr(&b.program, data))
+	for _, c := range kept {
+		b.add("keeping a capability over execve", unix.SYS_PRCTL, unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_RAISE, c, 0, 0)
+	}
+	b.add("closing descriptors", unix.SYS_CLOSE_RANGE, 4, maxFD, unix.CLOSE_RANGE_CLOEXEC)
+}
+
 func (b *builder) dropCapabilities() {
 	header := &unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	b.add("dropping capabilities", unix.SYS_CAPSET, ptr(&b.program, header), ptr(&b.program, &[2]unix.CapUserData{}))
@@ -63,12 +93,19 @@ func (b *builder) seccomp() error {
 	if err != nil {
 		return fmt.Errorf("assembling the seccomp filter: %w", err)
 	}
-	prog := make([]unix.SockFilter, len(raw))
-	for i, r := range raw {
-		prog[i] = unix.SockFilter{Code: r.Op, Jt: r.Jt, Jf: r.Jf, K: r.K}
+	var prog []byte // struct sock_filter, 8 bytes each
+	for _, r := range raw {
+		prog = binary.NativeEndian.AppendUint16(prog, r.Op)
+		prog = binary.NativeEndian.AppendUint32(append(prog, r.Jt, r.Jf), r.K)
 	}
 	const setModeFilter = 1
-	b.add("entering seccomp", unix.SYS_SECCOMP, setModeFilter, 0, ptr(&b.program, &unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}))
+	b.freeListener()
+	fprog := words(uint64(len(raw)), uint64(b.data(prog))) // struct sock_fprog; the length is 16 bits, the rest padding
+	enter := b.add("entering seccomp", unix.SYS_SECCOMP, setModeFilter, 0, b.data(fprog))
+	if b.plan.Filter.Notify {
+		enter.args[1] = unix.SECCOMP_FILTER_FLAG_NEW_LISTENER
+		b.handOverListener()
+	}
 	return nil
 }
 

@@ -90,23 +90,22 @@ func cannotStep(e *StepError) error {
 }
 
 // Workspace returns the run's writable folder as the kernel holds it after the
-// run, or nil where the run never got that far or has none of its own.
-func (p *Process) Workspace() (*os.File, error) {
+// run, and its shared memory: nil where the run has none of its own.
+func (p *Process) Workspace() (dir, shm *os.File, err error) {
 	if p.plan.Level != interlock.Namespaces {
-		return nil, nil
+		return nil, nil, nil
 	}
-	buf, oob := make([]byte, 1), make([]byte, unix.CmsgSpace(4))
-	_, n, _, _, err := unix.Recvmsg(int(p.upper.Fd()), buf, oob, unix.MSG_DONTWAIT|unix.MSG_CMSG_CLOEXEC)
+	oob, err := p.message()
 	if err != nil {
-		return nil, fmt.Errorf("receiving the workspace: %w", err)
+		return nil, nil, fmt.Errorf("receiving the workspace: %w", err)
 	}
-	msgs, err := unix.ParseSocketControlMessage(oob[:n])
+	msgs, err := unix.ParseSocketControlMessage(oob)
 	if err != nil || len(msgs) != 1 {
-		return nil, fmt.Errorf("receiving the workspace: no descriptor (%w)", err)
+		return nil, nil, fmt.Errorf("receiving the workspace: no descriptor (%w)", err)
 	}
 	fds, err := unix.ParseUnixRights(&msgs[0])
-	if err != nil || len(fds) != 1 {
-		return nil, fmt.Errorf("receiving the workspace: no descriptor (%w)", err)
+	if err != nil || len(fds) != 2 {
+		return nil, nil, fmt.Errorf("receiving the workspace: %d descriptors (%w)", len(fds), err)
 	}
-	return os.NewFile(uintptr(fds[0]), "workspace"), nil
+	return os.NewFile(uintptr(fds[0]), "workspace"), os.NewFile(uintptr(fds[1]), "shm"), nil
 }

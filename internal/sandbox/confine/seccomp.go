@@ -15,6 +15,8 @@ type Filter struct {
 	Allow []string `json:"allow"` // names, sorted
 	// Cases are calls that are permitted only with some arguments.
 	Cases []Case `json:"cases"`
+	// Notify: a listener is asked before execve, and told of a new program's first call.
+	Notify bool `json:"notify,omitempty"`
 }
 
 // Case decides a call by one argument. The filter sees only numbers: memory that
@@ -45,6 +47,8 @@ const (
 	retKill  = 0x80000000
 	retErrno = 0x00050000
 	retAllow = 0x7fff0000
+	// retNotify leaves the answer to the listener.
+	retNotify = 0x7fc00000
 )
 
 // x32Bit marks calls through the x32 entry of amd64, which share the audit
@@ -61,6 +65,11 @@ func (f Filter) assemble(audit uint32, numbers map[string]int, errnos map[string
 		bpf.LoadAbsolute{Off: offsetNr, Size: 4},
 		bpf.JumpIf{Cond: bpf.JumpLessThan, Val: x32Bit, SkipTrue: 1},
 		bpf.RetConstant{Val: retKill},
+	}
+	for _, call := range []string{"execve", "set_tid_address"} {
+		if nr, ok := numbers[call]; ok && f.Notify {
+			prog = append(prog, bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: uint32(nr), SkipTrue: 1}, bpf.RetConstant{Val: retNotify})
+		}
 	}
 	for _, c := range f.Cases {
 		nr, ok := numbers[c.Call]

@@ -3,9 +3,12 @@ package confine
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Usage is what a run uses at the moment, read from the kernel's process table.
@@ -19,7 +22,7 @@ type Usage struct {
 // memory while a quick upper bound stays below it.
 func (p *Process) Usage(ceiling int64) Usage {
 	var u Usage
-	pids := append(descendants(p.pid), p.pid)
+	pids := p.members()
 	var bound int64
 	for _, pid := range pids {
 		u.CPU += cpuTime(pid)
@@ -30,10 +33,42 @@ func (p *Process) Usage(ceiling int64) Usage {
 		return u
 	}
 	u.Memory = 0
-	for _, pid := range pids[:len(pids)-1] {
+	for _, pid := range pids[:len(pids)-1] { // not init, which is a copy of this process
 		u.Memory += keyed(fmt.Sprintf("/proc/%d", pid), "smaps_rollup", "Pss_Anon:")<<10 + keyed(fmt.Sprintf("/proc/%d", pid), "smaps_rollup", "Pss_Shmem:")<<10
 	}
 	return u
+}
+
+// members are the processes of the run, its init last.
+func (p *Process) members() []int {
+	if p.warm == nil {
+		return append(descendants(p.pid), p.pid)
+	}
+	// A zygote's child is not its init's, but its orphans become that.
+	pids := append(descendants(p.warm.main), p.warm.main)
+	return append(append(pids, descendants(p.warm.initPID)...), p.warm.initPID)
+}
+
+// Unlinked adds up the files below dir that have no name any more and that the
+// run's processes hold open.
+func (p *Process) Unlinked(dir string) int64 {
+	var sum int64
+	seen := map[[2]uint64]bool{}
+	for _, pid := range p.members() {
+		fds, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+		for _, fd := range fds {
+			name, err := os.Readlink(fd)
+			var st unix.Stat_t
+			if err != nil || !strings.HasPrefix(name, dir) || !strings.HasSuffix(name, " (deleted)") || unix.Stat(fd, &st) != nil {
+				continue
+			}
+			if id := [2]uint64{st.Dev, st.Ino}; !seen[id] {
+				seen[id] = true
+				sum += st.Blocks * 512
+			}
+		}
+	}
+	return sum
 }
 
 // tick is the unit of /proc/PID/stat: USER_HZ is 100 on every architecture here.

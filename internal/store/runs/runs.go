@@ -26,6 +26,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
@@ -44,7 +45,7 @@ const (
 // is safe for concurrent use, also by several processes.
 type Store struct {
 	dir    string
-	redact *redact.Redactor
+	redact atomic.Pointer[redact.Redactor]
 
 	mu   sync.Mutex
 	held map[string]*os.File // locks of the runs that go on in this process
@@ -55,8 +56,14 @@ var _ interlock.Runs = (*Store)(nil)
 // New returns the store of the state directory state, which must be absolute.
 // Nothing is read or made before it is needed. r may be nil.
 func New(state string, r *redact.Redactor) *Store {
-	return &Store{dir: filepath.Join(state, "runs"), redact: r, held: map[string]*os.File{}}
+	st := &Store{dir: filepath.Join(state, "runs"), held: map[string]*os.File{}}
+	st.redact.Store(r)
+	return st
 }
+
+// SetRedactor puts other patterns in force for what is written from now on; nil
+// redacts nothing.
+func (st *Store) SetRedactor(r *redact.Redactor) { st.redact.Store(r) }
 
 // Create makes the folder of a new run and locks it. An id that exists is an error.
 func (st *Store) Create(id string) (interlock.RunFolder, error) {
@@ -95,7 +102,7 @@ func (st *Store) Keep(s *interlock.Submission, r *interlock.Result) error {
 	}
 	var err1, err2 error
 	r.Folder.Figures, err1 = writeFigures(filepath.Join(r.Folder.Path, figuresName), r.Claims.Figures)
-	doc, err2 := notebook.Encode(s, r, st.redact)
+	doc, err2 := notebook.Encode(s, r, st.redact.Load())
 	if err2 == nil {
 		path := filepath.Join(r.Folder.Path, notebookName)
 		if err2 = replace(path, doc); err2 == nil {
@@ -121,7 +128,7 @@ func (st *Store) result(s *interlock.Submission, r *interlock.Result) error {
 		return err
 	}
 	path := filepath.Join(r.Folder.Path, resultName)
-	if doc, _, err = st.redact.JSON(doc); err != nil {
+	if doc, _, err = st.redact.Load().JSON(doc); err != nil {
 		return fmt.Errorf("redacting %s: %w", path, err)
 	}
 	return replace(path, doc)

@@ -28,6 +28,10 @@ type Run struct {
 	Workspace string                  `json:"workspace"`
 	Notebook  string                  `json:"notebook"`
 	Puts      []Put                   `json:"puts"`
+	Refused   []interlock.Refusal     `json:"refused"`      // what the run tried and was refused
+	More      int                     `json:"refused_more"` // refusals that the list has no room for
+	Network   []interlock.Connection  `json:"connections"`
+	Commands  []interlock.Started     `json:"commands"` // programs that the run started
 	Limit     *interlock.Limit        `json:"limit"`
 	Error     *Error                  `json:"error"`
 	Observed  Observed                `json:"observed"`
@@ -96,6 +100,7 @@ func NewRun(s *interlock.Submission, r *interlock.Result) *Run {
 		Stdout: text(string(o.Stdout)), Stderr: text(string(o.Stderr)),
 		Figures: figures(r.Folder.Figures), Artifacts: list(o.Artifacts),
 		Workspace: r.Folder.Workspace, Notebook: r.Folder.Notebook, Puts: []Put{},
+		Refused: list(o.Refused), More: o.RefusedMore, Network: list(o.Connections), Commands: list(o.Commands),
 		Limit: o.Limit, Error: Failure(r.Error), Claimed: claimed(r), Timings: timings(r.Timings),
 		Observed: Observed{Started: o.Started, Weaker: list(o.Weaker), Notes: list(o.Notes), WallMS: ms(o.Wall), CPUMS: ms(o.CPU), MaxRSS: o.MaxRSS},
 	}

@@ -36,8 +36,19 @@ func markdown(s *interlock.Submission, r *interlock.Result) string {
 	reasons(&b, r.Decision.Reasons)
 	list(&b, "Limits held in a weaker form on this host", r.Observed.Weaker)
 	list(&b, "Notes", r.Observed.Notes)
+	list(&b, "Refused during the run", refusals(&r.Observed))
 	failed(&b, r.Error)
 	return b.String()
+}
+
+func refusals(o *interlock.Observed) (out []string) {
+	for _, r := range o.Refused {
+		out = append(out, r.String())
+	}
+	if o.RefusedMore > 0 {
+		out = append(out, fmt.Sprintf("and %d more", o.RefusedMore))
+	}
+	return out
 }
 
 func row(b *strings.Builder, name, value string) { fmt.Fprintf(b, "- **%s**: %s\n", name, value) }

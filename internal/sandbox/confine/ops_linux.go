@@ -16,8 +16,6 @@ type call struct {
 	from [6]uint8
 	// save is the slot that receives the result; 0 is none.
 	save uint8
-	// patch receives the result as 32 bits, for structs that hold a descriptor.
-	patch *int32
 	// allow is an errno that counts as success; 0 is none.
 	allow uintptr
 }
@@ -29,7 +27,23 @@ type program struct {
 	steps []step
 	keep  []any // strings and structs that args point to; never moved or freed while program lives
 	slots int   // slots in use; slot 0 is "none"
+	image *image
 }
+
+// data puts a copy of b where the process that executes the program finds it,
+// and returns the address there; 0 for no bytes.
+func (p *program) data(b []byte) uintptr {
+	switch {
+	case len(b) == 0:
+		return 0
+	case p.image != nil:
+		return p.image.data(b)
+	}
+	return p.hold(b)
+}
+
+// str places s as a NUL-terminated string.
+func (p *program) str(s string) uintptr { return p.data(append([]byte(s), 0)) }
 
 func (p *program) add(what string, nr uintptr, args ...uintptr) *step {
 	s := step{what: what}

@@ -1,0 +1,113 @@
+package daemon
+
+import (
+	"context"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/approval"
+	"github.com/interlock-run/interlock/internal/policy"
+	"github.com/interlock-run/interlock/internal/wire/redact"
+)
+
+// rules is one version of configuration and policy, and the pipeline that holds
+// runs to it. It is immutable: a run keeps the one it began under.
+type rules struct {
+	config   *Config
+	warnings []string
+	policy   *policy.Policy
+	redact   *redact.Redactor
+	key      string // see rulesKey
+	files    stamps // what it came from, for seeing changes
+
+	// stale says what is wrong with the files that should be in force instead; "" is
+	// that these are the ones.
+	stale    string
+	pipeline interlock.Pipeline
+}
+
+// load reads configuration and policy. The result has no pipeline yet.
+func (d *Daemon) load(src Sources) (*rules, error) {
+	r := &rules{}
+	var err error
+	if r.config, r.warnings, err = LoadConfig(src); err != nil {
+		return nil, err
+	}
+	o := policy.Options{Home: src.Home, Modes: r.config.PolicyModes(), Forbid: forbidden(src, r.config)}
+	if p := r.config.Policy; p.Path != "" {
+		r.policy, err = policy.Load(p.Path, o)
+	} else {
+		r.policy, err = policy.LoadShipped(p.Shipped, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.redact, err = redact.Compile(r.policy.Redact())
+	r.key = rulesKey(src, r.config, d.o.Version)
+	return r, err
+}
+
+// wired gives r its pipeline over what all rules share.
+func (r *rules) wired(d *Daemon) *rules {
+	r.pipeline = interlock.Pipeline{
+		Analysis: []interlock.Analyser{d.analysis},
+		Policy:   r.deciders(),
+		Draft:    drafter{r},
+		Approval: approval.Pending{},
+		Sandbox:  d.sandbox,
+		Runs:     d.runs,
+		Ledger:   records{d},
+		Now:      d.o.Now,
+	}
+	return r
+}
+
+// deciders are the steps of the decision in their order.
+func (r *rules) deciders() []interlock.Decider {
+	steps := []interlock.Decider{r.config.PolicyControl(isOperator), found{r.policy}, policy.NoGateway{}}
+	if r.stale != "" {
+		steps = append(steps, outdated(r.stale))
+	}
+	return steps
+}
+
+// drafter is the policy's draft with the caller's environment in it.
+type drafter struct{ r *rules }
+
+// Draft implements interlock.Drafter.
+func (d drafter) Draft(s *interlock.Submission) (interlock.Grant, bool) { return d.r.draft(s) }
+
+func (r *rules) draft(s *interlock.Submission) (interlock.Grant, bool) {
+	g, ok := r.policy.Draft(s)
+	return surrounded(s, g), ok
+}
+
+// found is the policy's step with the caller's environment in its grant.
+type found struct{ *policy.Policy }
+
+// Decide implements interlock.Decider.
+func (p found) Decide(ctx context.Context, s *interlock.Submission, f *interlock.Facts, d interlock.Decision) (interlock.Decision, error) {
+	d, err := p.Policy.Decide(ctx, s, f, d)
+	d.Grant = surrounded(s, d.Grant)
+	return d, err
+}
+
+// surrounded names the environment of a grant that names none: the policy is the
+// same for every caller, and what $VIRTUAL_ENV says is not.
+func surrounded(s *interlock.Submission, g interlock.Grant) interlock.Grant {
+	if g.Environment.Interpreter == "" {
+		g.Environment.Interpreter = s.Found
+	}
+	return g
+}
+
+// outdated warns that newer rules are written down and cannot be used.
+type outdated string
+
+// Name implements interlock.Decider.
+func (outdated) Name() string { return "reload" }
+
+// Decide implements interlock.Decider.
+func (o outdated) Decide(_ context.Context, _ *interlock.Submission, _ *interlock.Facts, d interlock.Decision) (interlock.Decision, error) {
+	d.Warnings = append(append([]string{}, d.Warnings...), string(o))
+	return d, nil
+}

@@ -1,0 +1,147 @@
+// Package httpapi is the public HTTP API, version 1, on the daemon's unix socket:
+//
+//	POST   /v1/runs              a submission; the answer is a stream of events, one JSON object a line
+//	DELETE /v1/runs/{id}         cancels a run; so does closing the connection it was submitted on
+//	POST   /v1/runs/{id}/cancel  the same, with a cause
+//	GET    /v1/status            what the daemon does
+//
+// Bodies and events are those of internal/wire/apiv1. Everything that is refused is
+// an apiv1.Refusal with a status that says whose turn it is: 400 and 413 the
+// client's, 403 nobody's, 412 the client's rules are others, 429 and 503 later,
+// with Retry-After.
+//
+// Who submits is whom the kernel names (SO_PEERCRED), never what a request says.
+// In the personal shape that is the daemon's own user and nobody else, root
+// included.
+//
+// What a run writes is buffered, up to the policy's output limit, until the client
+// takes it: a client that reads slowly keeps its connection and the buffer, and
+// never the run's turn. A client that goes away, by closing as much as its own half
+// of the connection, cancels its run.
+//
+// It does not protect the daemon from its own user, who may as well kill it. What
+// it bounds (sizes, times, connections, bytes on their way) keeps a broken client
+// from taking the daemon with it.
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/daemon"
+	"github.com/interlock-run/interlock/internal/wire/unixsock"
+)
+
+// The bounds of a connection.
+const (
+	headerTimeout = 10 * time.Second
+	bodyTimeout   = 60 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 16 << 10
+	maxConns      = 1024
+	maxBodies     = 512 << 20 // of all submissions on their way together
+)
+
+// Options of a Server. Daemon, which must have been opened with Serve, is required.
+type Options struct {
+	Daemon  *daemon.Daemon
+	Version string
+	// State is the state directory, for the status.
+	State string
+	// Log takes what went wrong with clients; nil drops it.
+	Log *slog.Logger
+	// UID is the only user who is served.
+	UID int
+}
+
+// Server serves the API. It is made with New and serves one listener.
+type Server struct {
+	o      Options
+	http   *http.Server
+	bodies atomic.Int64 // bytes of bodies that are held
+	conns  chan struct{}
+}
+
+// New returns a Server that does nothing yet.
+func New(o Options) *Server {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{o: o, conns: make(chan struct{}, maxConns)}
+	s.http = &http.Server{
+		Handler:           s.routes(),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug),
+		ConnContext:       withPeer,
+	}
+	return s
+}
+
+// Serve answers on l until Shutdown. It closes l.
+func (s *Server) Serve(l net.Listener) error {
+	err := s.http.Serve(&bounded{Listener: l, room: s.conns})
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Shutdown stops listening and waits until clients have taken their answers or ctx
+// is done; then it closes what is left. Runs must have ended.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.http.Shutdown(ctx); err != nil {
+		return s.http.Close()
+	}
+	return nil
+}
+
+func (s *Server) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/runs", s.submit)
+	mux.HandleFunc("DELETE /v1/runs/{id}", s.cancel)
+	mux.HandleFunc("POST /v1/runs/{id}/cancel", s.cancel)
+	mux.HandleFunc("GET /v1/status", s.status)
+	for path, methods := range map[string]string{"/v1/runs": "POST", "/v1/runs/{id}": "DELETE", "/v1/runs/{id}/cancel": "POST", "/v1/status": "GET"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Allow", methods)
+			refuse(w, http.StatusMethodNotAllowed, malformed("method_not_allowed", r.Method+" is not served on "+r.URL.Path, "use "+methods))
+		})
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		refuse(w, http.StatusNotFound, malformed("no_such_path", "nothing is served on "+r.URL.Path, "docs/service.md lists what is"))
+	})
+	return s.admitted(mux)
+}
+
+// admitted lets through only whom the kernel names as the daemon's user.
+func (s *Server) admitted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		peer, ok := r.Context().Value(peerKey{}).(unixsock.Peer)
+		if !ok || peer.UID != s.o.UID {
+			w.Header().Set("Connection", "close")
+			refuse(w, http.StatusForbidden, &interlock.Error{Kind: interlock.Workflow, Name: "not_your_daemon", Code: interlock.ExitRefused,
+				Message: "this daemon belongs to another user, and serves nobody else",
+				Hint:    "start one of your own with `interlock serve`, or run without: `interlock run FILE`"})
+			s.o.Log.Warn("refused a connection of another user", slog.Int("uid", peer.UID), slog.Int("pid", peer.PID))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// who is the identity of a request that was admitted.
+func who(r *http.Request) interlock.Identity {
+	peer, ok := r.Context().Value(peerKey{}).(unixsock.Peer)
+	if !ok {
+		return interlock.Identity{}
+	}
+	return daemon.Peer(peer.UID)
+}

@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/daemon"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+)
+
+// submit takes a submission into the queue and answers with its events.
+func (s *Server) submit(w http.ResponseWriter, r *http.Request) {
+	sub, release, ok := s.submission(w, r)
+	if !ok {
+		return
+	}
+	defer release()
+	if sub.Rules != "" && sub.Rules != s.o.Daemon.Rules() {
+		refuse(w, http.StatusPreconditionFailed, otherRules())
+		return
+	}
+	submitted := sub.Submitted(who(r))
+	a, err := s.o.Daemon.Admit(submitted)
+	if err != nil {
+		notAdmitted(w, err)
+		return
+	}
+	// A client that is gone by now, or goes later, cancels its run.
+	stop := context.AfterFunc(r.Context(), func() { a.Cancel(interlock.Interrupted) })
+	defer stop()
+	e := newEvents()
+	go func() {
+		defer e.end()
+		s.do(a, submitted, e)
+	}()
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	e.copyTo(w) // until e has ended, so nothing of the run outlives this call
+}
+
+// do takes an admitted submission to its end, as events.
+func (s *Server) do(a *daemon.Admission, sub *interlock.Submission, e *events) {
+	position := a.Position()
+	e.add(&apiv1.Event{Event: apiv1.EventQueued, ID: a.ID(), Position: &position})
+	out := interlock.Streams{
+		Stdout: e.stream(apiv1.EventStdout),
+		Stderr: e.stream(apiv1.EventStderr),
+		Notice: func(text string) { e.add(&apiv1.Event{Event: apiv1.EventNotice, Text: text}) },
+	}
+	result := a.Do(out, func() { e.add(&apiv1.Event{Event: apiv1.EventStarted}) })
+	last, err := apiv1.ResultEvent(sub, result)
+	if err != nil {
+		// The run is recorded; its client learns that from the missing result.
+		s.o.Log.Error("a result cannot be sent", slog.String("run", a.ID()), slog.Any("error", err))
+		return
+	}
+	e.add(last)
+}
+
+// OtherRules is the Name of the error of a client whose rules are not the daemon's.
+const OtherRules = "other_rules"
+
+func otherRules() error {
+	return &interlock.Error{Kind: interlock.Workflow, Name: OtherRules, Code: interlock.ExitUsage, RetryRun: true,
+		Message: "this daemon judges by another policy, configuration or version than the client would",
+		Hint:    "nothing ran; submit without rules to accept the daemon's, or run without the daemon"}
+}
+
+// cancel ends a run of the caller's.
+func (s *Server) cancel(w http.ResponseWriter, r *http.Request) {
+	b, release, ok := s.body(w, r, 1<<10)
+	if !ok {
+		return
+	}
+	defer release()
+	cause, err := apiv1.DecodeCancel(b)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, malformed("bad_cancel", "the body is not in order: "+err.Error(), `send {"cause":"interrupted"}, or nothing`))
+		return
+	}
+	id, err := s.o.Daemon.Cancel(who(r), r.PathValue("id"), cause)
+	switch e := (*interlock.Error)(nil); {
+	case errors.As(err, &e) && e.Name == daemon.NoLiveRun:
+		refuse(w, http.StatusNotFound, err)
+	case err != nil:
+		refuse(w, http.StatusConflict, err)
+	default:
+		answer(w, http.StatusAccepted, apiv1.Cancelled{Schema: apiv1.Schema, ID: id})
+	}
+}

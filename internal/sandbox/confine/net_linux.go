@@ -1,0 +1,289 @@
+package confine
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"os"
+
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+)
+
+// The descriptors of a run's network go to the supervisor in one message, in this
+// order, then those of Network.Listen.
+const (
+	netRoutes = iota // the netlink socket, in which the kernel's answers wait
+	netTap
+	netDNS
+	netStream
+	netFixed
+)
+
+const (
+	loIndex = 1 // of lo: the first interface of every network
+	backlog = 128
+	dnsPort = 53
+)
+
+// network makes the sockets of the run's network and hands them over. It must
+// come before handOverWorkspace: messages are read in that order.
+//
+// What a kernel may lack, packet sockets and IPv6, does not end the run: its place
+// in the message then holds something else, and NetworkFiles says so.
+func (b *builder) network() {
+	first := b.clearOf()
+	n := netFixed + len(b.plan.Network.Listen)
+	// The host's /proc is still needed, and must not lie where the sockets go.
+	keep := b.add("keeping the host's /proc", unix.SYS_FCNTL, 0, unix.F_DUPFD_CLOEXEC, uintptr(first+n))
+	keep.from[0], keep.save = b.proc, b.proc
+	// What else lies low is done with. A socket that is made then gets a low number,
+	// and never one that it is about to be placed at.
+	b.add("making room for the network", unix.SYS_CLOSE_RANGE, 4, lowFD-1, 0)
+	sock := b.slot()
+	place := func(what string, i int) *step {
+		s := b.add("placing "+what, unix.SYS_DUP3, 0, uintptr(first+i), unix.O_CLOEXEC)
+		s.from[0] = sock
+		return s
+	}
+	b.routes(sock)
+	place("the routes", netRoutes)
+	place("the routes", netTap)
+	b.add("closing the routes", unix.SYS_CLOSE, 0).from[0] = sock
+	b.tap(sock)
+	place("the tap", netTap).allow = uintptr(unix.EBADF)
+	b.add("closing the tap", unix.SYS_CLOSE, 0).from[0] = sock
+	b.steps[len(b.steps)-1].allow = uintptr(unix.EBADF)
+	listen := func(i, kind int, at netip.AddrPort) {
+		b.bound(sock, kind, at)
+		place(at.String(), i)
+		b.add("closing "+at.String(), unix.SYS_CLOSE, 0).from[0] = sock
+	}
+	resolver := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), dnsPort)
+	listen(netDNS, unix.SOCK_DGRAM, resolver)
+	listen(netStream, unix.SOCK_STREAM, resolver)
+	for i, at := range b.plan.Network.Listen {
+		listen(netFixed+i, unix.SOCK_STREAM, at)
+	}
+	fds := make([]int, n)
+	for i := range fds {
+		fds[i] = first + i
+	}
+	b.send("handing over the network", b.fds.upper, fds...)
+	b.add("closing the network", unix.SYS_CLOSE_RANGE, uintptr(first), uintptr(first+n-1), 0)
+}
+
+// clearOf returns a number above every descriptor that the program needs.
+func (b *builder) clearOf() int {
+	f := b.fds
+	top := max(lowFD, f.goRead, f.goWrite, f.report, f.upper, f.stdin, f.stdout, f.stderr, f.control, f.named[0], f.named[1])
+	for _, fd := range f.trees {
+		top = max(top, fd)
+	}
+	return top + 1
+}
+
+// routes makes every address one of lo. Nobody listens there, so that a
+// connection is reset at once and not lost or refused without a trace.
+func (b *builder) routes(sock uint8) {
+	b.add("opening routes", unix.SYS_SOCKET, unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE).save = sock
+	for _, family := range []byte{unix.AF_INET, unix.AF_INET6} {
+		request := localRoute(family)
+		b.add("routing all addresses to lo", unix.SYS_SENDTO, 0, b.data(request), uintptr(len(request)), 0, 0, 0).from[0] = sock
+	}
+}
+
+// localRoute is `ip route add local default dev lo`, as rtnetlink(7) has it; the
+// sequence number is the family.
+func localRoute(family byte) []byte {
+	e := binary.NativeEndian
+	m := e.AppendUint32(nil, 0) // nlmsghdr; the length follows
+	m = e.AppendUint16(m, unix.RTM_NEWROUTE)
+	m = e.AppendUint16(m, unix.NLM_F_REQUEST|unix.NLM_F_ACK|unix.NLM_F_CREATE|unix.NLM_F_REPLACE)
+	m = e.AppendUint32(m, uint32(family))
+	m = e.AppendUint32(m, 0)
+	scope := byte(unix.RT_SCOPE_HOST)
+	if family == unix.AF_INET6 {
+		scope = unix.RT_SCOPE_UNIVERSE
+	}
+	m = append(m, family, 0, 0, 0, unix.RT_TABLE_LOCAL, unix.RTPROT_BOOT, scope, unix.RTN_LOCAL, 0, 0, 0, 0) // rtmsg
+	m = e.AppendUint16(m, 8)
+	m = e.AppendUint16(m, unix.RTA_OIF)
+	m = e.AppendUint32(m, loIndex)
+	e.PutUint32(m, uint32(len(m)))
+	return m
+}
+
+// tap makes a socket that receives the first packet of each attempt on lo.
+func (b *builder) tap(sock uint8) {
+	b.add("opening the tap", unix.SYS_SOCKET, unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0).save = sock
+	b.steps[len(b.steps)-1].allow = uintptr(unix.EAFNOSUPPORT)
+	raw := tapFilter()
+	var code []byte
+	for _, i := range raw {
+		code = binary.NativeEndian.AppendUint16(code, i.Op)
+		code = append(code, i.Jt, i.Jf)
+		code = binary.NativeEndian.AppendUint32(code, i.K)
+	}
+	prog := b.data(words(uint64(len(raw)), uint64(b.data(code)))) // sock_fprog
+	filter := b.add("filtering the tap", unix.SYS_SETSOCKOPT, 0, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, prog, 16)
+	filter.from[0], filter.allow = sock, uintptr(unix.EBADF)
+	at := make([]byte, unix.SizeofSockaddrLinklayer)
+	binary.NativeEndian.PutUint16(at, unix.AF_PACKET)
+	binary.BigEndian.PutUint16(at[2:], unix.ETH_P_ALL)
+	binary.NativeEndian.PutUint32(at[4:], loIndex)
+	bind := b.add("attaching the tap", unix.SYS_BIND, 0, b.data(at), uintptr(len(at)))
+	bind.from[0], bind.allow = sock, uintptr(unix.EBADF)
+}
+
+// bound makes a socket at an address that lo need not have.
+func (b *builder) bound(sock uint8, kind int, at netip.AddrPort) {
+	family, level, option := unix.AF_INET, unix.IPPROTO_IP, unix.IP_FREEBIND
+	if at.Addr().Is6() {
+		family, level, option = unix.AF_INET6, unix.IPPROTO_IPV6, unix.IPV6_FREEBIND
+	}
+	what := at.String()
+	b.add("opening "+what, unix.SYS_SOCKET, uintptr(family), uintptr(kind|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK), 0).save = sock
+	b.add("preparing "+what, unix.SYS_SETSOCKOPT, 0, uintptr(level), uintptr(option), b.data([]byte{1, 0, 0, 0}), 4).from[0] = sock
+	address := sockaddr(at)
+	b.add("binding "+what, unix.SYS_BIND, 0, b.data(address), uintptr(len(address))).from[0] = sock
+	if kind == unix.SOCK_STREAM {
+		b.add("listening at "+what, unix.SYS_LISTEN, 0, backlog).from[0] = sock
+	}
+}
+
+// sockaddr is struct sockaddr_in or sockaddr_in6.
+func sockaddr(at netip.AddrPort) []byte {
+	family := uint16(unix.AF_INET)
+	if at.Addr().Is6() {
+		family = unix.AF_INET6
+	}
+	a := binary.BigEndian.AppendUint16(binary.NativeEndian.AppendUint16(nil, family), at.Port())
+	if at.Addr().Is6() {
+		a = append(a, 0, 0, 0, 0)
+		ip := at.Addr().As16()
+		return append(append(a, ip[:]...), 0, 0, 0, 0)
+	}
+	ip := at.Addr().As4()
+	return append(append(a, ip[:]...), make([]byte, 8)...)
+}
+
+// insideNet is 127.87.0.0/16, where the grant's hosts are.
+const insideNet = 0x7f570000
+
+// tapFilter keeps what begins a connection (SYN without ACK) and datagrams, seen
+// once each, and leaves out what the run's own processes say to each other on
+// 127.0.0.0/8 and ::1. A packet socket of kind SOCK_DGRAM starts at the network
+// header.
+func tapFilter() []bpf.RawInstruction {
+	const (
+		outgoing = 4
+		keep     = 64 // bytes
+		tcp, udp = 6, 17
+	)
+	byteAt := func(off uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: off, Size: 1} }
+	wordAt := func(off uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: off, Size: 4} }
+	is := func(v uint32, yes uint8) bpf.Instruction {
+		return bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: yes}
+	}
+	not := func(v uint32, skip uint8) bpf.Instruction {
+		return bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: v, SkipTrue: skip}
+	}
+	no, yes := bpf.RetConstant{}, bpf.RetConstant{Val: keep}
+	syn := []bpf.Instruction{bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0x12}, not(0x02, 1), yes, no}
+	v4 := []bpf.Instruction{
+		wordAt(16), bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0xff000000}, not(0x7f000000, 4),
+		wordAt(16), bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0xffff0000}, is(insideNet, 1), no,
+		bpf.LoadAbsolute{Off: 6, Size: 2}, bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: 0x1fff, SkipTrue: 1}, no, // first fragments
+		byteAt(9), not(udp, 1), yes, is(tcp, 1), no,
+		bpf.LoadMemShift{Off: 0}, bpf.LoadIndirect{Off: 13, Size: 1},
+	}
+	v4 = append(v4, syn...)
+	v6 := []bpf.Instruction{
+		wordAt(24), not(0, 7), wordAt(28), not(0, 5), wordAt(32), not(0, 3), wordAt(36), not(1, 1), no,
+		byteAt(6), not(udp, 1), yes, is(tcp, 1), no,
+		byteAt(53),
+	}
+	v6 = append(v6, syn...)
+	prog := []bpf.Instruction{
+		bpf.LoadExtension{Num: bpf.ExtType}, not(outgoing, 1), no,
+		byteAt(0), bpf.ALUOpConstant{Op: bpf.ALUOpShiftRight, Val: 4}, not(4, uint8(len(v4))),
+	}
+	prog = append(prog, v4...)
+	prog = append(append(prog, is(6, 1), no), v6...)
+	raw, err := bpf.Assemble(prog)
+	if err != nil {
+		panic("confine: the tap's filter: " + err.Error()) // it is a constant
+	}
+	return raw
+}
+
+// NetworkFiles are the supervisor's descriptors in the run's network. The caller
+// closes them.
+type NetworkFiles struct {
+	Tap         *os.File // a packet socket, not blocking; nil where the kernel has none
+	DNS, Stream *os.File // 127.0.0.1:53, UDP and TCP
+	Listen      []*os.File
+	Notes       []string // what does not work in this network, in words
+}
+
+// Network returns the descriptors that init handed over. It must be called once,
+// after python has started and before Workspace; nil where the run has no network
+// of its own.
+func (p *Process) Network() (*NetworkFiles, error) {
+	if p.plan.Network == nil {
+		return nil, nil
+	}
+	want := netFixed + len(p.plan.Network.Listen)
+	oob, err := p.message()
+	if err != nil {
+		return nil, fmt.Errorf("receiving the run's network: %w", err)
+	}
+	var fds []int
+	if msgs, err := unix.ParseSocketControlMessage(oob); err == nil && len(msgs) == 1 {
+		fds, _ = unix.ParseUnixRights(&msgs[0])
+	}
+	files := make([]*os.File, len(fds))
+	for i, fd := range fds {
+		files[i] = os.NewFile(uintptr(fd), "network")
+	}
+	if len(files) != want {
+		for _, f := range files {
+			f.Close()
+		}
+		return nil, fmt.Errorf("receiving the run's network: %d descriptors instead of %d", len(files), want)
+	}
+	out := &NetworkFiles{Tap: files[netTap], DNS: files[netDNS], Stream: files[netStream], Listen: files[netFixed:]}
+	out.Notes = routeNotes(fds[netRoutes])
+	files[netRoutes].Close()
+	if domain, err := unix.GetsockoptInt(fds[netTap], unix.SOL_SOCKET, unix.SO_DOMAIN); err != nil || domain != unix.AF_PACKET {
+		out.Tap.Close()
+		out.Tap = nil
+		out.Notes = append(out.Notes, "this kernel has no packet sockets, so connections that are refused are not seen and not recorded; they are refused all the same")
+	}
+	return out, nil
+}
+
+// routeNotes reads the kernel's answers to localRoute.
+func routeNotes(sock int) (notes []string) {
+	failed := map[uint32]string{unix.AF_INET: "IPv4", unix.AF_INET6: "IPv6"}
+	buf := make([]byte, 4096)
+	for range len(failed) {
+		n, _, err := unix.Recvfrom(sock, buf, unix.MSG_DONTWAIT)
+		if err != nil {
+			break
+		}
+		// nlmsghdr: length, type, flags, sequence, port; then the errno.
+		if e := binary.NativeEndian; n >= 20 && e.Uint16(buf[4:]) == unix.NLMSG_ERROR && e.Uint32(buf[16:]) == 0 {
+			delete(failed, e.Uint32(buf[8:]))
+		}
+	}
+	for _, name := range []string{"IPv4", "IPv6"} {
+		for _, f := range failed {
+			if f == name {
+				notes = append(notes, "this kernel does not route "+name+" to the run's loopback, so such connections are refused without being seen or recorded")
+			}
+		}
+	}
+	return notes
+}

@@ -1,0 +1,179 @@
+// Package fault runs a daemon for long and breaks it on purpose: what must not
+// grow does not, what was acknowledged is in the ledger, and nothing is left.
+//
+// INTERLOCK_SOAK is the number of runs of TestSoak (300), INTERLOCK_KILLS that of
+// TestKills (20); `make soak` asks for 20,000 and 200.
+package fault
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/interlock-run/interlock/client"
+	"github.com/interlock-run/interlock/test/require"
+)
+
+// server is an `interlock serve` with a home of its own.
+type server struct {
+	t      *testing.T
+	binary string
+	home   string
+	env    string
+	cmd    *exec.Cmd
+}
+
+func newServer(t *testing.T) *server {
+	s := &server{t: t, binary: require.Binary(t), env: require.Env(t), home: t.TempDir()}
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *server) state() string { return filepath.Join(s.home, ".local/state/interlock") }
+
+func (s *server) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(s.binary, args...)
+	cmd.Env = []string{"HOME=" + s.home, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir()}
+	return cmd
+}
+
+// start returns once the daemon answers.
+func (s *server) start() {
+	s.t.Helper()
+	s.cmd = s.command("serve")
+	stderr, err := s.cmd.StderrPipe()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stderr)
+	for lines.Scan() {
+		if strings.Contains(lines.Text(), "serving ") {
+			go func() {
+				for lines.Scan() { // or it would wait for us
+				}
+			}()
+			return
+		}
+		s.t.Log(lines.Text())
+	}
+	s.t.Fatal("the daemon did not start")
+}
+
+// kill ends the daemon as a power cut would, and waits for it.
+func (s *server) kill() {
+	if s.cmd != nil {
+		_ = s.cmd.Process.Kill()
+		_ = s.cmd.Wait()
+		s.cmd = nil
+	}
+}
+
+// submit runs source once; env names the environment to be warm in.
+func (s *server) submit(source string) (*client.Outcome, error) {
+	o, _, err := client.New(s.state()).Run(s.t.Context(), &client.Submission{Schema: 1, Name: "x.py", Source: source, Interpreter: s.env}, client.Handler{})
+	return o, err
+}
+
+// good submits until a run comes out as it should.
+func (s *server) good() {
+	s.t.Helper()
+	var o *client.Outcome
+	var err error
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(20 * time.Millisecond) {
+		if o, err = s.submit("print(6 * 7)"); err == nil {
+			if r, e := o.Decode(); e == nil && r.Stdout == "42\n" {
+				return
+			}
+		}
+	}
+	s.t.Fatalf("no good run: %v %+v", err, o)
+}
+
+// usage is what a daemon must not use more of, the longer it runs.
+type usage struct{ rss, fds, processes, groups, mounts int }
+
+func (s *server) usage() usage {
+	pid := s.cmd.Process.Pid
+	fds, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
+	mounts, _ := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", pid))
+	return usage{rss: rss(pid), fds: len(fds), processes: len(descendants(pid)), groups: len(controlGroups(pid)), mounts: strings.Count(string(mounts), "\n")}
+}
+
+func rss(pid int) int {
+	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, rest, _ := strings.Cut(string(b), "VmRSS:")
+	kib, _ := strconv.Atoi(strings.Fields(rest + " 0")[0])
+	return kib
+}
+
+func descendants(pid int) (all []int) {
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, t := range tasks {
+		b, _ := os.ReadFile(t)
+		for _, f := range strings.Fields(string(b)) {
+			if c, err := strconv.Atoi(f); err == nil {
+				all = append(append(all, c), descendants(c)...)
+			}
+		}
+	}
+	return all
+}
+
+// controlGroups are those that the supervisor pid made, or any if it is 0, of
+// every hierarchy, at the top or where a service manager put the daemon.
+func controlGroups(pid int) (all []string) {
+	name := "interlock-[0-9]*-*"
+	if pid != 0 {
+		name = fmt.Sprintf("interlock-%d-*", pid)
+	}
+	b, _ := os.ReadFile("/proc/self/mountinfo")
+	for line := range strings.SplitSeq(string(b), "\n") {
+		f := strings.Fields(line)
+		if i := slices.Index(f, "-"); i < 0 || !strings.HasPrefix(f[i+1], "cgroup") {
+			continue
+		}
+		for _, depth := range []string{"", "*/", "*/*/", "*/*/*/"} {
+			found, _ := filepath.Glob(filepath.Join(f[4], depth+name))
+			all = append(all, found...)
+		}
+	}
+	return all
+}
+
+// interpreters are the processes of this host that run Interlock's runner for home.
+func (s *server) interpreters() (pids []int) {
+	dirs, _ := filepath.Glob("/proc/[0-9]*")
+	for _, dir := range dirs {
+		line, _ := os.ReadFile(dir + "/cmdline")
+		if strings.Contains(string(line), "interlock_runner/__main__.py") && strings.HasPrefix(string(line), s.env) {
+			pid, _ := strconv.Atoi(filepath.Base(dir))
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+func number(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	if v := os.Getenv(name); v != "" {
+		n, err := strconv.Atoi(v)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return n
+	}
+	return otherwise
+}
+
+func signal(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
