@@ -21,7 +21,7 @@ export CGO_ENABLED = 0
 export GOFLAGS = -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench attack fuzz parser dist build env dev-env lint fmt cross race container clean
+.PHONY: help demo test check bench soak attack fuzz parser dist build env dev-env lint fmt cross race container clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,12 +71,16 @@ cross: ## compile for every platform that the client side promises
 	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) vet ./... || exit 1; \
 	done
 
-race: dev-env ## the Go tests under the race detector (needs a C compiler)
-	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short ./...
+race: dev-env ## the Go tests under the race detector, but those that start a built binary (needs a C compiler)
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v /test/)
 
 bench: build env ## interlock run against plain python3, and the numbers of the pipeline
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./test/bench/...
+
+soak: build env ## 20,000 runs through a daemon, and 200 kills at random moments
+	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) INTERLOCK_SOAK=20000 INTERLOCK_KILLS=200 \
+	$(GO) test -count=1 -v -timeout 2h ./test/fault/...
 
 attack: build env ## scripts that try to get out, each with what must stop it
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"fmt"
+	"regexp"
 	"runtime"
 	"time"
 
@@ -17,6 +18,8 @@ type ServerConfig struct {
 	Drain time.Duration
 	// Pool is how many warm interpreters wait for runs.
 	Pool int
+	// Preload are the modules they have loaded; nil leaves it to the sandbox.
+	Preload []string
 }
 
 // server is ServerConfig as it is written.
@@ -27,6 +30,23 @@ type server struct {
 	PerUserQueued  policy.Count               `json:"per_user_queued"`
 	Drain          policy.Duration            `json:"drain"`
 	Pool           strictyaml.Value[poolSize] `json:"pool"`
+	Preload        strictyaml.Value[[]module] `json:"preload"`
+}
+
+// module is the dotted name of a Python module.
+type module string
+
+var moduleName = regexp.MustCompile(`^[\pL_][\pL\pN_]*(\.[\pL_][\pL\pN_]*)*$`)
+
+// DecodeYAML implements strictyaml.Decoder.
+func (m *module) DecodeYAML(n *strictyaml.Node, c *strictyaml.Context) {
+	const want = "the name of a module, such as scipy.stats"
+	if !c.Want(n, strictyaml.String, want) {
+		return
+	}
+	if *m = module(n.Text); !moduleName.MatchString(n.Text) {
+		c.Fault(n, fmt.Sprintf("%q is no module's name", n.Text), want)
+	}
 }
 
 // poolSize is a whole number; 0 is no pool.
@@ -60,11 +80,18 @@ func (s server) settled() ServerConfig {
 	if s.Pool.Set {
 		pool = int(s.Pool.V)
 	}
+	var preload []string
+	if s.Preload.Set {
+		preload = []string{}
+		for _, m := range s.Preload.V {
+			preload = append(preload, string(m))
+		}
+	}
 	return ServerConfig{
 		Queue: queue.Limits{Running: running, Queued: queued,
 			RunningPerUser: or(int(s.PerUserRunning), running), QueuedPerUser: or(int(s.PerUserQueued), queued)},
 		Drain: or(time.Duration(s.Drain), defaultDrain),
-		Pool:  pool,
+		Pool:  pool, Preload: preload,
 	}
 }
 

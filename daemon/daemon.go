@@ -112,6 +112,7 @@ func Open(o Options) (*Daemon, error) {
 	d.inForce.Store(r.wired(d))
 	if o.Serve {
 		d.turns = newTurns(r.config.Server.Queue, o.Now)
+		d.warmUp(r)
 	}
 	return d, nil
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -120,16 +121,16 @@ func TestEveryFileOfTheRulesIsLookedAt(t *testing.T) {
 }
 
 func TestTheServersLimitsAreStrictAndFollowTheConfiguration(t *testing.T) {
-	d, _, write := serving(t, "server: {max_running: 3, max_queued: 7, per_user_running: 2, per_user_queued: 5, drain: 4s, pool: 0}\n", "")
-	want := ServerConfig{Queue: queue.Limits{Running: 3, Queued: 7, RunningPerUser: 2, QueuedPerUser: 5}, Drain: 4 * time.Second}
-	if got := d.Config().Server; got != want {
+	d, _, write := serving(t, "server: {max_running: 3, max_queued: 7, per_user_running: 2, per_user_queued: 5, drain: 4s, pool: 0, preload: [numpy, scipy.stats]}\n", "")
+	want := ServerConfig{Queue: queue.Limits{Running: 3, Queued: 7, RunningPerUser: 2, QueuedPerUser: 5}, Drain: 4 * time.Second, Preload: []string{"numpy", "scipy.stats"}}
+	if got := d.Config().Server; !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v", got)
 	}
 	write("config.yml", "server: {max_running: 9}\n")
 	if s := d.Status(); s.Limits.Queue.Running != 9 || s.Limits.Drain != defaultDrain || s.Stale != "" {
 		t.Errorf("%+v", s)
 	}
-	for _, bad := range []string{"{max_running: 0}", "{max_rnuning: 1}", "{drain: 30}", "{pool: -1}", "{pool: 2000}"} {
+	for _, bad := range []string{"{max_running: 0}", "{max_rnuning: 1}", "{drain: 30}", "{pool: -1}", "{pool: 2000}", "{preload: numpy}", "{preload: ['os; import evil']}", "{preload: [1]}"} {
 		write("config.yml", "server: "+bad+"\n")
 		if s := d.Status(); s.Stale == "" || s.Limits.Queue.Running != 9 {
 			t.Errorf("%s: %+v", bad, s)

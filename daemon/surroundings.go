@@ -34,7 +34,15 @@ func (o Options) callersPython(c *Config) string {
 // newSandbox is the sandbox of this Daemon: with a pool where it serves.
 func (d *Daemon) newSandbox(c *Config) *sandbox.Sandbox {
 	d.o.Pool = poolOf(d.o, c)
-	return sandbox.New(sandbox.Options{CacheDir: d.places.cache, Getenv: d.getenv, Pool: d.o.Pool, Log: d.log()})
+	return sandbox.New(sandbox.Options{CacheDir: d.places.cache, Getenv: d.getenv, Pool: d.o.Pool, Preload: c.Server.Preload, Log: d.log()})
+}
+
+// warmUp has the sandbox load the environment that runs are in where their callers
+// name none, so that the first one is warm too.
+func (d *Daemon) warmUp(r *rules) {
+	if g, ok := r.draft(&interlock.Submission{Found: d.o.callersPython(r.config)}); ok && d.o.Pool > 0 {
+		d.sandbox.WarmUp(g)
+	}
 }
 
 // poolOf is how many warm interpreters are kept.

@@ -99,6 +99,7 @@ func TestKept(t *testing.T) {
 		{"a limit nobody has", sends + `send('{"t":"cut","limit":"beam","count":1}')`, "", 0, 0, `{"n":1}`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			eachLevel(t, func(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 				o := run(t, tc.source, at)
 				if o.err != nil || o.Exit.Code != 0 || o.Limit != nil {

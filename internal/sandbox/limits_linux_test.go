@@ -84,6 +84,7 @@ func testEnds(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 		{"floods the channel", "import os\nfor fd in range(3,64):\n  try: os.write(fd, b'\\xff'*100000)\n  except OSError: pass\nos._exit(8)", 8, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
 			began := time.Now()
 			o := run(t, tc.source, at)
 			if o.err != nil {
@@ -136,6 +137,7 @@ func testHeld(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
 		"changes the script":       "import os; assert not os.access('/root/.bashrc', os.R_OK); raise SystemExit(1)",
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			o := run(t, source, at)
 			if o.err != nil {
 				t.Fatal(o.err)

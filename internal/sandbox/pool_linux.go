@@ -83,10 +83,11 @@ func (p *pool) take(ctx context.Context, l *layout) *child {
 		c = p.takeSpare(ctx, l)
 	}
 	p.mu.Lock()
-	if c == nil {
-		p.cold++
-	} else {
+	switch {
+	case c != nil:
 		p.warm++
+	case ctx.Err() == nil: // else the run was refused meanwhile
+		p.cold++
 	}
 	p.mu.Unlock()
 	select {

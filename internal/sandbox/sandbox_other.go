@@ -29,3 +29,6 @@ func (s *Sandbox) Forget() {}
 
 // Pools reports none.
 func (s *Sandbox) Pools() []PoolStatus { return nil }
+
+// WarmUp does nothing.
+func (s *Sandbox) WarmUp(interlock.Grant) {}

@@ -34,7 +34,7 @@ const maxPools = 4
 // takeWarm returns a child that is confined for l, or nil where this run must
 // start an interpreter of its own: there is no pool, or its zygote is not up.
 func (s *Sandbox) takeWarm(ctx context.Context, sub *interlock.Submission, g interlock.Grant, l *layout) *child {
-	if s.opt.Pool == 0 || sub.Front == systemFront || l.spec.Level != interlock.Namespaces || !s.Host().Proc || ownStart(l.spec.Grant) || len(g.Commands) > 0 {
+	if sub.Front == systemFront || !s.warms(l) || len(l.spec.Grant.Commands) > 0 {
 		return nil
 	}
 	p := s.pool(l)
@@ -55,6 +55,20 @@ func (s *Sandbox) takeWarm(ctx context.Context, sub *interlock.Submission, g int
 		l.spec.Roots = l.spec.Roots[:len(l.spec.Roots)-1]
 	}
 	return c
+}
+
+// WarmUp starts the pool of g's environment, if there is to be one. What is wrong
+// with the environment shows when a run wants it.
+func (s *Sandbox) WarmUp(g interlock.Grant) {
+	l, err := s.layout(&interlock.Submission{ID: "warm"}, g)
+	if err == nil && s.warms(l) {
+		s.pool(l)
+	}
+}
+
+// warms reports whether runs of l can be copies of a warm interpreter.
+func (s *Sandbox) warms(l *layout) bool {
+	return s.opt.Pool > 0 && l.spec.Level == interlock.Namespaces && s.Host().Proc && !ownStart(l.spec.Grant)
 }
 
 // ownStart reports whether the grant has variables that an interpreter reads as

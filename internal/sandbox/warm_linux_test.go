@@ -293,27 +293,69 @@ func (f onWrite) Write(b []byte) (int, error) { f(); return len(b), nil }
 
 // TestWarmEnvironment: a package that is installed is seen by the next run.
 func TestWarmEnvironment(t *testing.T) {
-	venv := filepath.Join(t.TempDir(), "env")
-	if out, err := exec.Command("/usr/bin/python3", "-m", "venv", "--without-pip", venv).CombinedOutput(); err != nil {
-		require.Skip(t, require.PythonEnv, "no venv: "+string(out))
-	}
-	if err := exec.Command("chmod", "-R", "a+rX", filepath.Dir(venv)).Run(); err != nil {
-		t.Fatal(err)
-	}
+	venv, site := testVenv(t)
 	g := grant(t.TempDir())
 	g.Environment.Interpreter = venv
 	sb := warmSandbox(t, g)
 	if o := runWarm(t, sb, g, "import fresh"); o.Exit.Code == 0 {
 		t.Fatal("a package that is not there was imported")
 	}
-	site, _ := filepath.Glob(venv + "/lib/python3*/site-packages")
-	if err := os.WriteFile(site[0]+"/fresh.py", []byte("print('installed')\n"), 0o644); err != nil {
+	if err := os.WriteFile(site+"/fresh.py", []byte("print('installed')\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	warmUp(t, sb, g)
 	if o := runWarm(t, sb, g, "import fresh"); string(o.Stdout) != "installed\n" {
 		t.Errorf("%s%s", o.Stdout, o.Stderr)
 	}
+}
+
+// testVenv makes a virtual environment and returns it and its site-packages.
+func testVenv(t *testing.T) (venv, site string) {
+	t.Helper()
+	venv = filepath.Join(t.TempDir(), "env")
+	if out, err := exec.Command("/usr/bin/python3", "-m", "venv", "--without-pip", venv).CombinedOutput(); err != nil {
+		require.Skip(t, require.PythonEnv, "no venv: "+string(out))
+	}
+	if err := exec.Command("chmod", "-R", "a+rX", filepath.Dir(venv)).Run(); err != nil {
+		t.Fatal(err)
+	}
+	found, _ := filepath.Glob(venv + "/lib/python3*/site-packages")
+	return venv, found[0]
+}
+
+// TestWarmSharesNothing: no warm interpreter is made of a module that leaves
+// writable shared memory behind, by which one run could reach the next.
+func TestWarmSharesNothing(t *testing.T) {
+	venv, site := testVenv(t)
+	if err := os.WriteFile(site+"/shares.py", []byte("import mmap\nmemory = mmap.mmap(-1, 4096)\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan string, 100)
+	g := grant(t.TempDir())
+	g.Environment.Interpreter = venv
+	sb := New(Options{Getenv: os.Getenv, Pool: 1, Log: slog.New(slog.NewTextHandler(onLine(said), nil)), Preload: []string{"shares"}})
+	defer sb.Close()
+	sb.WarmUp(g)
+	for {
+		select {
+		case line := <-said:
+			if strings.Contains(line, "shares writable memory with every copy") {
+				return
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("nothing was said: %+v", sb.Pools())
+		}
+	}
+}
+
+type onLine chan string
+
+func (l onLine) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default:
+	}
+	return len(b), nil
 }
 
 // TestWarmClose: nothing of a pool is left behind.

@@ -107,6 +107,15 @@ def settle_heap() -> None:
             _libc.madvise(start, end - start, _MADV_COLLAPSE)
 
 
+def refuse_shared_memory() -> None:
+    """Raise if this process has writable memory that its copies would share."""
+    with open("/proc/self/maps") as maps:
+        for line in maps:
+            parts = line.split(maxsplit=5)
+            if parts[1][1] == "w" and parts[1][3] == "s":
+                raise RuntimeError(f"a preloaded module shares writable memory with every copy: {line.strip()}")
+
+
 def blas_setters() -> list[Any]:
     """Return the function that sets the number of threads, of each OpenBLAS that is loaded."""
     with open("/proc/self/maps") as maps:

@@ -44,7 +44,7 @@ def live(fd: int) -> None:
     """Serve the supervisor at fd until it hangs up."""
     control = socket.socket(fileno=fd)
     order = decode(control.recv(1 << 16).decode())
-    inits = Inits()  # while this process is small
+    inits = Inits(control)  # while this process is small
     before = set(sys.modules)
     _preload(order.get("modules") or ())
     os.environ.clear()
@@ -61,11 +61,12 @@ class Inits:
     of all of numpy and pandas costs six milliseconds and a megabyte.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, control: socket.socket) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._own = os.open("/proc/self/ns/pid", os.O_RDONLY)
         if os.fork() == 0:
             self._socket.close()
+            control.close()  # the supervisor must see it end with the zygote
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for an init
             while theirs.recv(1):
                 confined.system("unshare", CLONE_NEWPID)
@@ -243,6 +244,7 @@ def _preload(modules: Any) -> None:
     gc.collect()
     gc.freeze()
     confined.settle_heap()
+    confined.refuse_shared_memory()
 
 
 def _exercise() -> None:

@@ -7,6 +7,7 @@ package fault
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -31,11 +32,22 @@ type server struct {
 	cmd    *exec.Cmd
 }
 
-func newServer(t *testing.T) *server {
-	s := &server{t: t, binary: require.Binary(t), env: require.Env(t), home: t.TempDir()}
+func newServer(t *testing.T, env string) *server {
+	s := &server{t: t, binary: require.Binary(t), env: env, home: t.TempDir()}
 	t.Cleanup(s.kill)
+	config := filepath.Join(s.home, ".config/interlock/config.yml")
+	if err := os.MkdirAll(filepath.Dir(config), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// By this its interpreters are told from those of other daemons of this host.
+	mark := "execution:\n  modes:\n    read_only: {environment: {MARK: " + s.mark() + "}}\n"
+	if err := os.WriteFile(config, []byte(mark), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
+
+func (s *server) mark() string { return strings.ReplaceAll(s.home[1:], "/", "-") }
 
 func (s *server) state() string { return filepath.Join(s.home, ".local/state/interlock") }
 
@@ -100,6 +112,40 @@ func (s *server) good() {
 	s.t.Fatalf("no good run: %v %+v", err, o)
 }
 
+// poolStatus is what the daemon says of its warm interpreters.
+type poolStatus struct {
+	Up         bool
+	Warm, Cold int64
+	Restarts   int
+}
+
+func (s *server) pool() poolStatus {
+	s.t.Helper()
+	st, err := client.New(s.state()).Status(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	b, err := json.Marshal(st.Pool)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var all []poolStatus
+	if err := json.Unmarshal(b, &all); err != nil || len(all) != 1 {
+		s.t.Fatalf("pools: %s %v", b, err)
+	}
+	return all[0]
+}
+
+// warm waits until the environment that was used is loaded.
+func (s *server) warm() {
+	s.t.Helper()
+	for until := time.Now().Add(2 * time.Minute); !s.pool().Up; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(until) {
+			s.t.Fatal("no warm interpreter")
+		}
+	}
+}
+
 // usage is what a daemon must not use more of, the longer it runs.
 type usage struct{ rss, fds, processes, groups, mounts int }
 
@@ -151,12 +197,13 @@ func controlGroups(pid int) (all []string) {
 	return all
 }
 
-// interpreters are the processes of this host that run Interlock's runner for home.
+// interpreters are the processes of this host that run Interlock's runner for s.
 func (s *server) interpreters() (pids []int) {
 	dirs, _ := filepath.Glob("/proc/[0-9]*")
 	for _, dir := range dirs {
 		line, _ := os.ReadFile(dir + "/cmdline")
-		if strings.Contains(string(line), "interlock_runner/__main__.py") && strings.HasPrefix(string(line), s.env) {
+		environ, _ := os.ReadFile(dir + "/environ")
+		if strings.Contains(string(line), "interlock_runner/__main__.py") && strings.Contains(string(environ), "MARK="+s.mark()) {
 			pid, _ := strconv.Atoi(filepath.Base(dir))
 			pids = append(pids, pid)
 		}

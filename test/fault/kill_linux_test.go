@@ -21,9 +21,13 @@ func TestKills(t *testing.T) {
 	if testing.Short() {
 		kills = 6
 	}
-	s := newServer(t)
+	s := newServer(t, "/usr/bin/python3") // which is warm at once
 	s.start()
 	s.good()
+	s.warm()
+	if len(s.interpreters()) == 0 {
+		t.Fatal("no interpreters were found, so none would be missed")
+	}
 	var known acknowledged
 	for i := range kills {
 		stop := s.load(&known)
@@ -37,6 +41,7 @@ func TestKills(t *testing.T) {
 			s.start()
 		}
 		s.good()
+		s.warm()
 	}
 	s.kill()
 	entries := s.ledger()

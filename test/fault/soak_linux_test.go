@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/interlock-run/interlock/test/require"
 )
 
 // mix is what the soak runs: mostly good, some of it not.
@@ -27,14 +29,18 @@ func TestSoak(t *testing.T) {
 	if testing.Short() {
 		n = 120
 	}
-	s := newServer(t)
+	s := newServer(t, require.Env(t))
 	s.start()
 	s.good()
+	s.warm()
 	s.many(t, 0, before)
 	first := s.settled()
 	began := time.Now()
 	s.many(t, before, n)
 	last := s.settled()
+	if p := s.pool(); p.Cold > 20 || p.Warm < int64(n/2) {
+		t.Errorf("the runs were not copies of a warm interpreter: %+v", p)
+	}
 	t.Logf("%d runs, %.1f a second; before %+v, after %+v", n-before, float64(n-before)/time.Since(began).Seconds(), first, last)
 	// The heap breathes; what leaks a page a run is far above this in a long soak.
 	if last.rss > first.rss*3/2+32<<10 {

@@ -80,7 +80,6 @@ func StartZygote(p *Plan, f Files, order ZygoteOrder, timeout time.Duration, own
 	if err != nil {
 		return nil, err
 	}
-	defer theirs.Close()
 	f.Control = theirs
 	z := &Zygote{control: ours, shown: map[string]bool{}, unborn: map[int]chan []*os.File{}, members: map[int]*warmMember{}, gone: make(chan struct{})}
 	for _, m := range plan.Mounts {
@@ -89,7 +88,9 @@ func StartZygote(p *Plan, f Files, order ZygoteOrder, timeout time.Duration, own
 	for _, dir := range own {
 		z.shown[dir] = true
 	}
-	if z.proc, err = Start(&plan, f); err != nil {
+	z.proc, err = Start(&plan, f)
+	theirs.Close() // so that its end is heard
+	if err != nil {
 		return nil, errors.Join(err, ours.Close())
 	}
 	if err := z.prepare(order, timeout); err != nil {
