@@ -83,7 +83,7 @@ soak: build env ## 20,000 runs through a daemon, and 200 kills at random moments
 	$(GO) test -count=1 -v -timeout 2h ./test/fault/...
 
 attack: build env ## scripts that try to get out, each with what must stop it
-	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
+	INTERLOCK_ATTACK_ALL=1 INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	$(GO) test -count=1 -v ./test/attack/...
 
 container: build ## the chain inside a real container engine (root; podman, runc, debootstrap)

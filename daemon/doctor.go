@@ -11,13 +11,20 @@ import (
 
 // Report is what this host can hold of the policy in force, and where things are.
 type Report struct {
-	OK       bool     `json:"ok"` // a run could start
-	Kernel   string   `json:"kernel"`
-	Arch     string   `json:"arch"`
-	Level    string   `json:"level"`   // the strongest isolation this host reaches
-	Minimum  string   `json:"minimum"` // what the policy asks for
-	Missing  []string `json:"missing"` // what a stronger level lacks
-	Limits   []Held   `json:"limits"`
+	OK      bool     `json:"ok"` // a run could start
+	Kernel  string   `json:"kernel"`
+	Arch    string   `json:"arch"`
+	Level   string   `json:"level"`   // the strongest isolation this host reaches
+	Minimum string   `json:"minimum"` // what the policy asks for
+	Missing []string `json:"missing"` // what a stronger level lacks
+	Limits  []Held   `json:"limits"`
+	// Warm says whether a daemon can copy runs from a warm interpreter here, and why not.
+	Warm string `json:"warm"`
+	// Calls are the system calls that a run may make, all others are refused; Cases
+	// are those among them that are decided by an argument, and why.
+	Calls []string `json:"system_calls"`
+	Cases []Case   `json:"system_call_cases"`
+
 	Notes    []string `json:"notes"`
 	Python   string   `json:"python"`
 	Config   string   `json:"config"` // "" where there is no configuration
@@ -35,6 +42,13 @@ type Held struct {
 	Weaker string `json:"weaker,omitempty"` // how it falls short of the words of the policy
 }
 
+// Case is a system call that is permitted only with some arguments.
+type Case struct {
+	Call   string `json:"call"`
+	Answer string `json:"answer"` // errno of the refused ones
+	Why    string `json:"why"`
+}
+
 // Word is one problem, with what to type.
 type Word struct {
 	Message string `json:"message"`
@@ -47,11 +61,11 @@ type Word struct {
 func (d *Daemon) Doctor(interpreter string) Report {
 	rules, host := d.current(), d.sandbox.Host()
 	level, missing := host.Reaches()
-	r := Report{Kernel: host.Kernel, Arch: host.Arch, Level: level.String(), Missing: list(missing), Limits: []Held{},
-		Notes: []string{}, Config: rules.config.Path, Policy: rules.policy.Files(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
 	s := &interlock.Submission{ID: "doctor", Name: "doctor.py", Who: Self(), Interpreter: interpreter}
 	d.surround(s, rules.config)
 	g, _ := rules.draft(s)
+	r := Report{Kernel: host.Kernel, Arch: host.Arch, Level: level.String(), Missing: list(missing), Limits: []Held{},
+		Notes: []string{}, Warm: d.sandbox.Warms(g), Calls: []string{}, Cases: []Case{}, Config: rules.config.Path, Policy: rules.policy.Files(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
 	r.Minimum = g.Isolation.String()
 	if env, err := sandbox.ResolveEnvironment(g.Environment.Interpreter, d.getenv); err != nil {
 		r.problem(err)
@@ -64,7 +78,10 @@ func (d *Daemon) Doctor(interpreter string) Report {
 		for _, h := range plan.Held {
 			r.Limits = append(r.Limits, Held{Name: h.Name, Value: h.Value, By: h.By, Weaker: h.Weaker})
 		}
-		r.Notes = list(plan.Notes)
+		r.Notes, r.Calls = list(plan.Notes), list(plan.Filter.Allow)
+		for _, c := range plan.Filter.Cases {
+			r.Cases = append(r.Cases, Case{Call: c.Call, Answer: or(c.Else, "EPERM"), Why: c.Why})
+		}
 	}
 	if err := writable(d.places.state); err != nil {
 		r.problem(unusable(d.places.state, err))

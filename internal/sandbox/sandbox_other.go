@@ -32,3 +32,6 @@ func (s *Sandbox) Pools() []PoolStatus { return nil }
 
 // WarmUp does nothing.
 func (s *Sandbox) WarmUp(interlock.Grant) {}
+
+// Warms says no.
+func (s *Sandbox) Warms(interlock.Grant) string { return "no: this is " + runtime.GOOS }

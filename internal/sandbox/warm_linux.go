@@ -66,6 +66,19 @@ func (s *Sandbox) WarmUp(g interlock.Grant) {
 	}
 }
 
+// Warms says whether a pool could serve runs under g on this host: "yes", or why not.
+func (s *Sandbox) Warms(g interlock.Grant) string {
+	switch level, _ := s.Host().Reaches(); {
+	case level != interlock.Namespaces:
+		return "no: only level namespaces has warm interpreters"
+	case !s.Host().Proc:
+		return "no: a sandbox cannot mount its own /proc here"
+	case ownStart(g):
+		return "no: the mode sets variables that an interpreter reads as it starts"
+	}
+	return "yes"
+}
+
 // warms reports whether runs of l can be copies of a warm interpreter.
 func (s *Sandbox) warms(l *layout) bool {
 	return s.opt.Pool > 0 && l.spec.Level == interlock.Namespaces && s.Host().Proc && !ownStart(l.spec.Grant)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/interlock-run/interlock"
@@ -10,8 +11,9 @@ import (
 
 type doctorCommand struct {
 	where
-	Env    string `help:"The Python interpreter or environment to look at." placeholder:"PATH"`
-	Format string `help:"What to print: text or json." enum:"text,json" default:"text"`
+	Env     string `help:"The Python interpreter or environment to look at." placeholder:"PATH"`
+	Seccomp bool   `help:"List the system calls that a run may make, and why some only with some arguments."`
+	Format  string `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
 // run exits with 6 where runs under the policy in force could not start.
@@ -36,8 +38,24 @@ func (cmd *doctorCommand) run(c *call) (interlock.ExitCode, error) {
 			daemon.Report
 		}{apiv1.Schema, r})
 	}
-	c.showDoctor(&r)
+	if cmd.Seccomp {
+		c.showCalls(&r)
+	} else {
+		c.showDoctor(&r)
+	}
 	return code, nil
+}
+
+// showCalls prints the seccomp filter of a run on this host.
+func (c *call) showCalls(r *daemon.Report) {
+	c.print("%d system calls may be made; every other one answers EPERM, and one through another architecture's entry ends the process.\n\n", len(r.Calls))
+	for line := range slices.Chunk(r.Calls, 6) {
+		c.print("  %s\n", strings.Join(line, " "))
+	}
+	c.print("\nDecided by an argument:\n\n")
+	for _, k := range r.Cases {
+		c.print("  %-18s else %-8s %s\n", k.Call, k.Answer, k.Why)
+	}
 }
 
 func (c *call) showDoctor(r *daemon.Report) {
@@ -61,6 +79,7 @@ func (c *call) showDoctor(r *daemon.Report) {
 			row("", "  %s", l.Weaker)
 		}
 	}
+	row("warm", "%s", r.Warm)
 	row("python", "%s", or(r.Python, "not found"))
 	row("config", "%s", or(r.Config, "none: every default holds, writes are off"))
 	row("policy", "%s", strings.Join(r.Policy, ", which extends "))
