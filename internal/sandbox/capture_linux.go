@@ -18,6 +18,7 @@ import (
 type captured struct {
 	left           atomic.Int64
 	over           func(limit string) // called once a limit is passed
+	ended          <-chan struct{}    // closed when the interpreter has ended
 	group          sync.WaitGroup
 	line           int64
 	stdout, stderr stream
@@ -34,7 +35,7 @@ type stream struct {
 
 func (c *child) capture(out interlock.Streams, w *watch) *captured {
 	r := c.grant.Resources
-	k := &captured{over: w.stop, line: r.Line, stdout: stream{name: "stdout", left: r.Stdout}, stderr: stream{name: "stderr", left: r.Stderr}}
+	k := &captured{over: w.stop, ended: c.proc.Ended(), line: r.Line, stdout: stream{name: "stdout", left: r.Stdout}, stderr: stream{name: "stderr", left: r.Stderr}}
 	k.left.Store(r.Output)
 	k.group.Add(2)
 	go k.pump(c.stdout, out.Stdout, &k.stdout)
@@ -58,6 +59,7 @@ func (k *captured) pump(from *os.File, to io.Writer, s *stream) {
 		}
 		if limit != "" {
 			k.over(limit)
+			<-k.ended // whoever waits for room in the pipe meets the signal there, not the end of its work
 		}
 		if err != nil || limit != "" {
 			break

@@ -29,6 +29,22 @@ func TestStreams(t *testing.T) {
 	})
 }
 
+// TestStreamsThatEnd: output over the limit is a limit that was reached, also where
+// the code comes to its end before anybody could end it.
+func TestStreamsThatEnd(t *testing.T) {
+	eachLevel(t, func(t *testing.T, at func(*interlock.Grant, *interlock.Submission)) {
+		for range 4 {
+			o := run(t, "import os\nfor _ in range(200): os.write(1, b'x'*999+b'\\n')", func(g *interlock.Grant, s *interlock.Submission) {
+				at(g, s)
+				g.Resources.Stdout = 190 << 10
+			})
+			if o.err != nil || o.Limit == nil || o.Limit.Name != "stdout" || len(o.Stdout) != 190<<10 {
+				t.Errorf("limit %+v, %d bytes, %+v, %v", o.Limit, len(o.Stdout), o.Exit, o.err)
+			}
+		}
+	})
+}
+
 // TestLongLines (P17): a line over the limit is cut with a mark and a note, the
 // lines around it are whole, and the run goes on to its end.
 func TestLongLines(t *testing.T) {

@@ -139,7 +139,7 @@ func (w *watch) limit(e confine.Ended, raised *interlock.Raised, o *interlock.Ob
 	w.mu.Unlock()
 	failed := o.Exit.Code != 0
 	switch {
-	case name != "" && failed: // else the run was over before the supervisor could end it
+	case name != "" && (failed || lost(name)): // else the run was over before the supervisor could end it
 	case e.Limits.OOMKills > 0 && failed:
 		name = "memory"
 	case o.Exit.Signal == "SIGXCPU" || e.Limits.CPU > w.c.grant.Resources.CPU || o.Exit.Signal == "SIGKILL" && e.CPU >= w.c.grant.Resources.CPU:
@@ -157,6 +157,10 @@ func (w *watch) limit(e confine.Ended, raised *interlock.Raised, o *interlock.Ob
 	}
 	return w.c.plan.Limit(name)
 }
+
+// lost reports whether some of what the run did is missing where this limit was
+// reached, however it ended.
+func lost(name string) bool { return name == "output" || name == "stdout" || name == "stderr" }
 
 // told reads the limit from the exception that the code reported, where only the
 // code was told: an exception of the kind that the kernel's refusal becomes, as

@@ -14,7 +14,7 @@ a SOCK_SEQPACKET socket, a JSON object a message, descriptors beside it::
 A child is process 2 of a process namespace of its own, whose init does nothing
 but adopt orphans. It enters its confinement (confined.py) before it is given any
 code, and is never used twice. What all children of one zygote share by being
-copies: the layout of their address space and the seed of str hashes.
+copies: the layout of their address space, the seed of str hashes, stack canaries.
 
 It protects against nothing by itself: the libraries it loads are the environment's,
 which is trusted as far as these namespaces go.
