@@ -74,9 +74,12 @@ cross: ## compile for every platform that the client side promises
 race: dev-env ## the Go tests under the race detector, but those that start a built binary (needs a C compiler)
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v /test/)
 
-bench: build env ## interlock run against plain python3, and the numbers of the pipeline
+bench: build env ## interlock next to plain python3 and other sandboxes, in turn; minutes, on an idle machine
+	@GO=$(GO) PYTHON=$(PYTHON) scripts/bench-tools
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
-	$(GO) test -run '^$$' -bench . -benchtime 1x ./test/bench/...
+	$(GO) test -count=1 -timeout 30m -run '^TestQuantile$$' -bench '^BenchmarkCompare$$' -benchtime 1x ./test/bench
+	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision"
+	$(GO) test -run '^$$' -bench '^Benchmark(Alone|Together|Analyse|Decide)$$' ./internal/ledger ./internal/analysis ./internal/policy
 
 soak: build env ## 20,000 runs through a daemon, and 200 kills at random moments
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) INTERLOCK_SOAK=20000 INTERLOCK_KILLS=200 \

@@ -18,6 +18,7 @@ import (
 type alone struct {
 	*host
 	at, binary, env, policy, dir string
+	flags                        []string // of run, besides
 
 	mu   sync.Mutex
 	told []outcome // what each run was said to have come to, for the ledger to confirm
@@ -57,6 +58,7 @@ func (a *alone) run(t *testing.T, p program, g *site, script string) outcome {
 func (a *alone) script(t *testing.T, p program, script, input string) outcome {
 	t.Helper()
 	argv := []string{a.binary, "run", "--policy", a.policy, "--env", a.env, "--input", input}
+	argv = append(argv, a.flags...)
 	if p.timeout > 0 {
 		argv = append(argv, "--timeout", p.timeout.String())
 	}

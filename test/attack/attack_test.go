@@ -8,32 +8,40 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/interlock-run/interlock/test/require"
 )
 
 // TestAttacks (P4, P5, P6, P9, P16, P17): every program succeeds where nothing
-// holds it, and fails at both levels, ends clearly, and stands in the ledger.
+// holds it, and fails in every way that an interlock runs it, ends clearly, and
+// stands in the ledger.
 func TestAttacks(t *testing.T) {
 	if testing.Short() {
-		require.Skip(t, require.Time, "the attacks take a minute or more; run without -short")
+		require.Skip(t, require.Time, "the attacks take minutes; run without -short")
 	}
-	h, programs := newHost(t), load(t)
+	h, programs, now := newHost(t), load(t), time.Now()
 	prelude, err := os.ReadFile("testdata/prelude.py")
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := &table{cells: map[string][]string{}}
+	table := newTable()
 	defer table.print(t, programs)
-	suite := suite{host: h, programs: programs, prelude: string(prelude), table: table}
-	t.Run("plain", func(t *testing.T) { suite.prove(t, newPlain(t, h)) })
-	for _, r := range []func(*testing.T, *host) runner{
-		func(t *testing.T, h *host) runner { return newAlone(t, h, "namespaces") },
-		func(t *testing.T, h *host) runner { return newAlone(t, h, "landlock") },
+	suite := suite{host: h, prelude: string(prelude), table: table}
+	for _, r := range []func() runner{
+		func() runner { return newPlain(t, h) },
+		func() runner { return newAlone(t, h, "namespaces") },
+		func() runner { return newAlone(t, h, "landlock") },
+		func() runner { return newDaemon(t, h) },
 	} {
-		confined := r(t, h)
-		t.Run(confined.name(), func(t *testing.T) { suite.hold(t, confined) })
-		confined.confirm(t)
+		way := r()
+		suite.programs = chosen(t, way.name(), programs, now)
+		table.start(way.name())
+		t.Run(way.name(), func(t *testing.T) { suite.each(t, way) })
+		if way.name() != "plain" {
+			suite.after(t, way, true)
+		}
+		way.confirm(t)
 	}
 	if left := append(h.groups(), h.mounts()...); len(left) > 0 {
 		t.Errorf("left on the host: %q", left)
@@ -47,69 +55,108 @@ type suite struct {
 	table    *table
 }
 
-// each runs f for every program: first those that must be alone, then the others
-// side by side.
-func (s suite) each(t *testing.T, f func(*testing.T, program)) {
+// each runs every program: first those that must be alone, then the others side
+// by side.
+func (s suite) each(t *testing.T, r runner) {
 	for _, p := range s.programs {
 		t.Run(p.class+"/"+strings.ReplaceAll(p.name, " ", "_"), func(t *testing.T) {
 			if !p.alone {
 				t.Parallel()
 			}
-			f(t, p)
+			start, do := time.Now(), s.hold
+			if r.name() == "plain" {
+				do = s.prove
+			}
+			word := do(t, r, p)
+			if t.Failed() {
+				word = "FAILS"
+			}
+			s.table.add(r.name(), p, word, time.Since(start))
 		})
 	}
 }
 
-// prove runs every program with nothing around it: each must show the harm that
-// it says it does.
-func (s suite) prove(t *testing.T, r runner) {
-	s.each(t, func(t *testing.T, p program) {
-		if p.plain == "never" {
-			s.table.add(p, "never: "+p.why)
-			return
-		}
-		g := newSite(t, s.host)
-		o := s.attack(t, r, p, g)
-		switch harm := g.harm(o); {
-		case slices.Contains(harm, p.shows) || p.shows == "same" && o.same:
-			s.table.add(p, "succeeds")
-		case p.why != "":
-			s.table.add(p, "not here: "+p.why)
-		default:
-			t.Errorf("it does not succeed even where nothing holds it: want %q, have %q\n%s", p.shows, harm, o.all)
-		}
-	})
-}
-
-// hold runs every program confined.
-func (s suite) hold(t *testing.T, r runner) {
-	s.each(t, func(t *testing.T, p program) {
-		g := newSite(t, s.host)
-		o := s.attack(t, r, p, g)
-		if harm := g.harm(o); len(harm) > 0 || o.same && p.shows == "same" {
-			t.Errorf("it succeeded: %q %q\n%.2000s", harm, append(o.left, g.leftovers()...), o.all)
-		}
-		if p.class == "resources" || p.class == "output" {
-			s.after(t, r)
-		}
-		if !t.Failed() {
-			s.table.add(p, o.word())
-		} else {
-			s.table.add(p, "FAILS")
-		}
-	})
-}
-
-// after asks whether the host and the next run are well.
-func (s suite) after(t *testing.T, r runner) {
-	t.Helper()
-	if faults := s.host.health(); len(faults) > 0 && r.name() != "plain" {
-		t.Errorf("the host is not well afterwards: %q", faults)
+// prove runs p with nothing around it: it must show the harm that it says it does.
+func (s suite) prove(t *testing.T, r runner, p program) string {
+	if p.plain == "never" {
+		return "never: " + p.why
 	}
 	g := newSite(t, s.host)
+	o := s.attack(t, r, p, g)
+	switch harm := g.harm(o); {
+	case slices.Contains(harm, p.shows) || p.shows == "same" && o.same:
+		return "succeeds"
+	case p.why != "":
+		return "not here: " + p.why
+	default:
+		t.Errorf("it does not succeed even where nothing holds it: want %q, have %q\n%s", p.shows, harm, o.all)
+		return ""
+	}
+}
+
+// hold runs p confined.
+func (s suite) hold(t *testing.T, r runner, p program) string {
+	g := newSite(t, s.host)
+	join := func() {}
+	if p.beside && r.name() == "daemon" {
+		join = s.beside(t, r)
+	}
+	o := s.attack(t, r, p, g)
+	join()
+	same := o.same && p.shows == "same"
+	designed := same && r.name() == "daemon" && p.copies != ""
+	if harm := g.harm(o); len(harm) > 0 || same && !designed {
+		t.Errorf("it succeeded: %q %q\n%.2000s", harm, append(o.left, g.leftovers()...), o.all)
+	}
+	if faults := s.host.health(); len(faults) > 0 && (p.class == "resources" || p.class == "output") {
+		t.Errorf("the host is not well afterwards: %q", faults)
+	}
+	if r.name() == "daemon" && (p.alone || p.class == warm) { // the next copy is of what this one was
+		s.after(t, r, p.alone)
+	}
+	if designed {
+		return "the same: " + p.copies
+	}
+	return o.word()
+}
+
+// after asks whether the host and the next run are well. It follows the whole
+// suite in every way, and in a daemon each program that others could suffer from;
+// otherwise the next program is a run of its own, whose end must be as clear.
+func (s suite) after(t *testing.T, r runner, only bool) {
+	t.Helper()
+	if faults := s.host.health(); len(faults) > 0 {
+		t.Errorf("the host is not well afterwards: %q", faults)
+	}
+	s.good(t, r, only)
+}
+
+// beside makes one good run after the other while a program goes on, and returns
+// what ends that.
+func (s suite) beside(t *testing.T, r runner) (join func()) {
+	t.Helper()
+	enough, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			s.good(t, r, false)
+			select {
+			case <-enough:
+				return
+			default:
+			}
+		}
+	}()
+	return func() { close(enough); <-done }
+}
+
+// good makes a run of a harmless program.
+func (s suite) good(t *testing.T, r runner, only bool) {
+	t.Helper()
+	g := newSite(t, s.host)
 	script := g.write(t, program{source: "won()\n"}, s.prelude, r.home(), 1)
-	if o := r.run(t, program{}, g, script); o.status != "succeeded" || !bytes.Contains(o.stdout, []byte(g.word)) {
-		t.Errorf("the next run does not succeed:\n%s", o.all)
+	if o := r.run(t, program{alone: only}, g, script); o.status != "succeeded" || !bytes.Contains(o.stdout, []byte(g.word)) {
+		t.Errorf("another run does not succeed:\n%s", o.all)
 	}
 }
 
@@ -118,8 +165,8 @@ func (s suite) attack(t *testing.T, r runner, p program, g *site) outcome {
 	t.Helper()
 	var all outcome
 	runs := p.runs
-	if r.name() == "plain" && p.plain == "forked" {
-		runs = 1 // which forks twice
+	if r.name() == "plain" && slices.Contains([]string{"forked", "zygote", "reused"}, p.plain) {
+		runs = 1 // which is both in one
 	}
 	for phase := range runs {
 		script := g.write(t, p, s.prelude, r.home(), phase+1)
@@ -146,6 +193,9 @@ func (o outcome) and(next outcome) outcome {
 	return next
 }
 
+// most is what the largest process of a supervisor and its run may take, in bytes.
+const most = 700 << 20
+
 // clear checks that the outcome says plainly how the run ended.
 func (o *outcome) clear(t *testing.T, r runner, p program) {
 	t.Helper()
@@ -169,7 +219,7 @@ func (o *outcome) clear(t *testing.T, r runner, p program) {
 		bad("it failed, and nothing says why: %q", o.message)
 	case o.limit == "" && o.signal != p.signal:
 		bad("signal %q, want %q", o.signal, p.signal)
-	case o.rss > 700<<20:
+	case o.rss > most:
 		bad("the supervisor or its run took %d MiB", o.rss>>20)
 	}
 	o.claimed = o.claimed || p.exit >= 0 && o.exit != p.exit

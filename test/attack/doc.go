@@ -3,10 +3,17 @@
 // out, no listener was reached, no file changed, nothing was left behind.
 //
 // A program is Python in testdata/CLASS.txtar, under a header that says what it
-// tries and how success would show. It runs three ways, each a runner: in plain
-// python with nothing around it, where it must succeed, and at both levels of
-// the sandbox, where it must fail, end clearly, and stand in the ledger. What
-// cannot succeed in plain python says why in its header.
+// tries and how success would show. It runs four ways, each a runner: in plain
+// python with nothing around it, where it must succeed; by `interlock run` at both
+// levels of the sandbox, and through a daemon in a copy of a warm interpreter,
+// where it must fail, end clearly, and stand in the ledger. What cannot succeed in
+// plain python says why in its header. Class warm tries what only a copy can, and
+// succeeds against testdata/careless.py, a warm server that confines nothing.
+//
+// As root every program runs each time, but at level landlock; there, and as an
+// ordinary user, it is one half on one day and the other on the next (half_test.go).
+// INTERLOCK_ATTACK_ALL=1, which `make attack` sets, runs everything. The table of
+// what each came to is in the log, and in the file INTERLOCK_ATTACK_TABLE names.
 //
 // Its targets belong to the test, so it harms nobody; what would harm the
 // machine runs in a namespace of its own when nothing else holds it, and what

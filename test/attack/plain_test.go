@@ -42,6 +42,12 @@ func (c *plain) run(t *testing.T, p program, g *site, script string) outcome {
 	if p.plain == "forked" {
 		argv = []string{argv[0], filepath.Join(require.Repo(t), "test/attack/testdata/forked.py"), script}
 	}
+	if p.plain == "zygote" || p.plain == "reused" {
+		argv = []string{argv[0], filepath.Join(require.Repo(t), "test/attack/testdata/careless.py"), p.plain, script}
+	}
+	if p.plain == "zygote" { // with capabilities over itself alone, as a warm interpreter has
+		argv = append([]string{"unshare", "--kill-child", "-Urpf", "--mount-proc"}, argv...)
+	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = g.folder
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // a signal to its group must not reach the test

@@ -20,7 +20,7 @@ type program struct {
 
 	tries   string        // what, in words
 	shows   string        // the harm that proves it: a word of target_test.go
-	plain   string        // how it runs with nothing around it: "", "unshare FLAGS", "forked", or "never"
+	plain   string        // how it runs with nothing around it: "", "unshare FLAGS", "forked", "zygote", "reused", or "never"
 	why     string        // why it cannot succeed there, or not on every kernel
 	limits  []string      // the limits of which one must end it
 	signal  string        // the signal that it ends itself with
@@ -29,12 +29,17 @@ type program struct {
 	runs    int           // how often it runs, PHASE counting from 1
 	alone   bool          // no other program runs meanwhile
 	tty     bool          // it runs on a terminal
+	copies  string        // why copies of one interpreter are the same in this, by design
+	beside  bool          // in a daemon, good runs go on meanwhile
 	keep    bool          // what it leaves in its folder is copied as a careless supervisor would
 }
 
 // classes are the files of testdata, in the order of the table.
 var classes = []string{"files", "links", "programs", "processes", "privileges", "kernel", "network", "leftovers",
-	"environment", "randomness", "resources", "output", "protocol", "terminal"}
+	"environment", "randomness", "resources", "output", "protocol", "terminal", warm}
+
+// warm is the class that is for copies of a warm interpreter alone.
+const warm = "warm"
 
 func load(t *testing.T) (all []program) {
 	t.Helper()
@@ -97,8 +102,12 @@ func (p *program) set(key, value string) (err error) {
 		p.runs, err = strconv.Atoi(value)
 	case "alone":
 		p.alone = true
+	case "beside":
+		p.beside = true
 	case "terminal":
 		p.tty = true
+	case "copies":
+		p.copies = value
 	case "keep":
 		p.keep = true
 	default:

@@ -48,6 +48,7 @@ type site struct {
 	outer                    net.TCPAddr // a listener at the host's outer address, if it has one
 	key                      int
 	reached                  atomic.Int32
+	settle                   []func() // each waits until a listener has seen what reached it
 	before                   string
 	secret, victim, stream   string
 	datagram, shown          string
@@ -100,73 +101,14 @@ func entries(dir string) []os.DirEntry {
 	return list
 }
 
-func (g *site) listen(t *testing.T) {
-	g.tcp = g.accept(t, "tcp4", "127.0.0.1:0").(*net.TCPAddr).Port
-	if l, err := net.Listen("tcp6", "[::1]:0"); err == nil { // a host may be without IPv6
-		l.Close()
-		g.tcp6 = g.accept(t, "tcp6", "[::1]:0").(*net.TCPAddr).Port
-	}
-	addresses, _ := net.InterfaceAddrs()
-	for _, a := range addresses {
-		if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && !n.IP.IsLoopback() && g.outer.IP == nil {
-			g.outer = *g.accept(t, "tcp4", n.IP.String()+":0").(*net.TCPAddr)
-		}
-	}
-	for _, name := range []string{g.stream, "@" + g.stream, g.shown} {
-		g.accept(t, "unix", name)
-	}
-	udp := g.receive(t, "udp4", "127.0.0.1:0")
-	g.udp = udp.(*net.UDPAddr).Port
-	g.receive(t, "unixgram", g.datagram)
-}
-
-func (g *site) accept(t *testing.T, network, address string) net.Addr {
-	t.Helper()
-	l, err := net.Listen(network, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			g.reached.Add(1)
-			fmt.Fprintln(c, "HTTP/1.0 200 OK\r\n\r\n"+beam)
-			c.Close()
-		}
-	}()
-	return l.Addr()
-}
-
-func (g *site) receive(t *testing.T, network, address string) net.Addr {
-	t.Helper()
-	c, err := net.ListenPacket(network, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	go func() {
-		for b := make([]byte, 100); ; {
-			if _, _, err := c.ReadFrom(b); err != nil {
-				return
-			}
-			g.reached.Add(1)
-		}
-	}()
-	return c.LocalAddr()
-}
-
 // write puts the program into the site's folder. The code itself lies in a file
 // that analysis does not read, so that no rule about names refuses it before the
 // kernel is asked.
 func (g *site) write(t *testing.T, p program, prelude string, home string, phase int) string {
 	t.Helper()
-	head := fmt.Sprintf("SECRET, VICTIM, SOCKET, DATAGRAM, SHOWN, HOST, INPUT, HOME, NONCE, OUTER = %q, %q, %q, %q, %q, %q, %q, %q, %q, %q\nPID, PORT, PORT6, UDP, KEY, PHASE, OUTERPORT = %d, %d, %d, %d, %d, %d, %d\n",
+	head := fmt.Sprintf("SECRET, VICTIM, SOCKET, DATAGRAM, SHOWN, HOST, INPUT, HOME, NONCE, OUTER = %q, %q, %q, %q, %q, %q, %q, %q, %q, %q\nPID, PORT, PORT6, UDP, KEY, OUTERPORT = %d, %d, %d, %d, %d, %d\nPHASE = globals().get(\"LATER\", %d)\n",
 		g.secret, g.victim, g.stream, g.datagram, g.shown, g.host, g.input, home, g.nonce, g.outer.IP.String(),
-		g.process.Process.Pid, g.tcp, g.tcp6, g.udp, g.key, phase, g.outer.Port)
+		g.process.Process.Pid, g.tcp, g.tcp6, g.udp, g.key, g.outer.Port, phase)
 	put(t, filepath.Join(g.folder, "attack.txt"), head+prelude+p.source)
 	script := filepath.Join(g.folder, "attack.py")
 	if phase == 1 {
@@ -204,6 +146,9 @@ func (g *site) picture() string {
 // harm says what an attack achieved, by the words of harms. The site must be as
 // the program left it.
 func (g *site) harm(o outcome) (found []string) {
+	for _, wait := range g.settle {
+		wait()
+	}
 	state, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.process.Process.Pid))
 	add := func(word string, yes bool) {
 		if yes {
