@@ -114,9 +114,10 @@ func (s *server) good() {
 
 // poolStatus is what the daemon says of its warm interpreters.
 type poolStatus struct {
-	Up         bool
-	Warm, Cold int64
-	Restarts   int
+	Environment string
+	Up          bool
+	Warm, Cold  int64
+	Restarts    int
 }
 
 func (s *server) pool() poolStatus {
@@ -130,10 +131,16 @@ func (s *server) pool() poolStatus {
 		s.t.Fatal(err)
 	}
 	var all []poolStatus
-	if err := json.Unmarshal(b, &all); err != nil || len(all) != 1 {
+	if err := json.Unmarshal(b, &all); err != nil {
 		s.t.Fatalf("pools: %s %v", b, err)
 	}
-	return all[0]
+	for _, p := range all { // the daemon keeps its own environment warm too
+		if strings.HasPrefix(p.Environment, s.env) {
+			return p
+		}
+	}
+	s.t.Fatalf("no pool of %s: %s", s.env, b)
+	return poolStatus{}
 }
 
 // warm waits until the environment that was used is loaded.
