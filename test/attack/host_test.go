@@ -195,7 +195,8 @@ func (h *host) groups() (left []string) {
 		dirs, _ := filepath.Glob(pattern + "/interlock-*")
 		for _, dir := range dirs {
 			owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), "interlock-"), "-")
-			if pid, err := strconv.Atoi(owner); err == nil && slices.Contains(h.pids, pid) && !h.live[pid] {
+			// Numbers come round: one that lives is another program's by now.
+			if pid, err := strconv.Atoi(owner); err == nil && slices.Contains(h.pids, pid) && !h.live[pid] && unix.Kill(pid, 0) == unix.ESRCH {
 				left = append(left, dir)
 			}
 		}

@@ -13,6 +13,7 @@ type series struct {
 	at              int // concurrent
 	first, full     []time.Duration
 	wall            time.Duration // of all, for runs a second; 0 where runs were spaced
+	load            string        // of the machine when it began
 }
 
 func (x *series) add(t took) { x.first, x.full = append(x.first, t.first), append(x.full, t.full) }
@@ -27,7 +28,7 @@ func inTurn(subjects []*subject, s *script, rounds int) ([]*series, error) {
 	var all []*series
 	for _, x := range subjects {
 		if x.absent == "" {
-			here, all = append(here, x), append(all, &series{subject: x.name, script: s.name, at: 1})
+			here, all = append(here, x), append(all, &series{subject: x.name, script: s.name, at: 1, load: loadNow()})
 		}
 	}
 	for round := -1; round < rounds; round++ { // the one before the first fills caches
@@ -95,7 +96,7 @@ func together(subjects []*subject, s *script, farther func(*subject) bool) ([]*s
 					continue
 				}
 				if level[x] == nil {
-					level[x] = &series{subject: x.name, script: s.name, at: l.at}
+					level[x] = &series{subject: x.name, script: s.name, at: l.at, load: loadNow()}
 					all = append(all, level[x])
 				}
 				n := l.heavy

@@ -37,14 +37,14 @@ type (
 		Versions  map[string]string `json:"versions"`
 	}
 	timesRow struct {
-		Kind     string    `json:"kind"`
-		Subject  string    `json:"subject"`
-		Script   string    `json:"script"`
-		At       int       `json:"concurrent"`
-		First    []float64 `json:"first_ms"`
-		Full     []float64 `json:"full_ms"`
-		WallS    float64   `json:"wall_s,omitempty"` // absent where runs were spaced
-		LoadThen string    `json:"load"`
+		Kind    string    `json:"kind"`
+		Subject string    `json:"subject"`
+		Script  string    `json:"script"`
+		At      int       `json:"concurrent"`
+		First   []float64 `json:"first_ms"`
+		Full    []float64 `json:"full_ms"`
+		WallS   float64   `json:"wall_s,omitempty"` // absent where runs were spaced
+		Load    string    `json:"load"`             // of the machine when it began
 	}
 	absentRow struct {
 		Kind    string `json:"kind"`
@@ -90,7 +90,7 @@ func newFile(dir string, m machineRow) (*file, error) {
 
 func (f *file) series(all []*series) error {
 	for _, x := range all {
-		row := timesRow{Kind: "times", Subject: x.subject, Script: x.script, At: x.at, WallS: x.wall.Seconds(), LoadThen: loadNow()}
+		row := timesRow{Kind: "times", Subject: x.subject, Script: x.script, At: x.at, WallS: x.wall.Seconds(), Load: x.load}
 		for i := range x.full {
 			row.First, row.Full = append(row.First, milliseconds(x.first[i])), append(row.Full, milliseconds(x.full[i]))
 		}

@@ -23,7 +23,7 @@ func faster(plain, subject time.Duration) string {
 // printTurns prints what was measured one at a time: ratios first.
 func printTurns(subjects []*subject, all []*series, s *script, rounds int) {
 	plain := find(all, "python3", s.name, 1)
-	fmt.Printf("\n%s: one at a time, %d rounds in turn, load %s, ms; the first two columns: times as fast as python3\n", s.name, rounds, loadNow())
+	fmt.Printf("\n%s: one at a time, %d rounds in turn, load %s, ms; the first two columns: times as fast as python3\n", s.name, rounds, plain.load)
 	fmt.Printf("%-20s %9s %9s | first byte %9s %9s %9s | full %9s %9s %9s\n", "", "first", "full", "p50", "p90", "p99", "p50", "p90", "p99")
 	for _, x := range subjects {
 		if x.absent != "" {

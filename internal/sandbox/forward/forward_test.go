@@ -90,8 +90,8 @@ func TestEachAddressIsTried(t *testing.T) {
 		}})
 	get := func() string {
 		c, err := net.Dial("tcp", l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
+		if err != nil { // refused so soon that connect says so
+			return ""
 		}
 		defer c.Close()
 		fmt.Fprint(c, "GET / HTTP/1.0\r\n\r\n")
