@@ -34,7 +34,7 @@ const maxPools = 4
 // takeWarm returns a child that is confined for l, or nil where this run must
 // start an interpreter of its own: there is no pool, or its zygote is not up.
 func (s *Sandbox) takeWarm(ctx context.Context, sub *interlock.Submission, g interlock.Grant, l *layout) *child {
-	if sub.Front == systemFront || !s.warms(l) || len(l.spec.Grant.Commands) > 0 {
+	if sub.Front == systemFront || !s.warms(l) {
 		return nil
 	}
 	p := s.pool(l)
@@ -75,13 +75,15 @@ func (s *Sandbox) Warms(g interlock.Grant) string {
 		return "no: a sandbox cannot mount its own /proc here"
 	case ownStart(g):
 		return "no: the mode sets variables that an interpreter reads as it starts"
+	case len(g.Commands) > 0:
+		return "no: the policy lists programs, and each run that may start some is watched from its start"
 	}
 	return "yes"
 }
 
 // warms reports whether runs of l can be copies of a warm interpreter.
 func (s *Sandbox) warms(l *layout) bool {
-	return s.opt.Pool > 0 && l.spec.Level == interlock.Namespaces && s.Host().Proc && !ownStart(l.spec.Grant)
+	return s.opt.Pool > 0 && s.Warms(l.spec.Grant) == "yes"
 }
 
 // ownStart reports whether the grant has variables that an interpreter reads as

@@ -20,7 +20,7 @@ const (
 
 // Confine sends a zygote's child the program that confines it as plan says, with
 // what of the host its root shows beyond the zygote's. The child answers on its
-// socket; StepOf explains a refusal. plan's control groups must be those of Spawn.
+// socket; Refused explains a refusal. plan's control groups must be those of Spawn.
 func (p *Process) Confine(plan *Plan, control *os.File) error {
 	if err := p.Ready(); err != nil {
 		return err
