@@ -150,9 +150,7 @@ func (p *pool) takeSpare(ctx context.Context, l *layout) *child {
 }
 
 func (p *pool) spare(ctx context.Context) *child {
-	p.mu.Lock()
-	z := p.zygote
-	p.mu.Unlock()
+	z := p.up()
 	if z == nil {
 		return nil
 	}
@@ -173,6 +171,13 @@ func (p *pool) spare(ctx context.Context) *child {
 			return nil
 		}
 	}
+}
+
+// up returns the zygote that is ready, or nil.
+func (p *pool) up() *confine.Zygote {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.zygote
 }
 
 // alive reports whether a waiting child's interpreter and zygote still run.

@@ -240,9 +240,7 @@ func TestWarmDead(t *testing.T) {
 	if o := runWarm(t, sb, g, "print('after a child')"); string(o.Stdout) != "after a child\n" {
 		t.Errorf("%v %+v %s", o.err, o.Exit, o.Stdout)
 	}
-	p.mu.Lock()
-	z := p.zygote
-	p.mu.Unlock()
+	z := p.up()
 	z.Kill()
 	<-z.Gone()
 	for restarted := false; !restarted; time.Sleep(time.Millisecond) {
@@ -281,7 +279,7 @@ func TestWarmZygoteDiesDuringRun(t *testing.T) {
 	}
 	defer c.Close()
 	p := onlyPool(sb)
-	o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{Stdout: onWrite(func() { p.zygote.Kill() })})
+	o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{Stdout: onWrite(func() { p.up().Kill() })})
 	if e := interlock.AsError(err); err == nil || e.Kind != interlock.Infrastructure || e.Name != "zygote" || !o.Started {
 		t.Errorf("%v %+v", err, o)
 	}
@@ -366,7 +364,7 @@ func TestWarmClose(t *testing.T) {
 	runWarm(t, sb, g, "pass")
 	waitReady(t, sb)
 	p := onlyPool(sb)
-	z := p.zygote
+	z := p.up()
 	sb.Close()
 	mine := fmt.Sprintf("%d-%s-", os.Getpid(), p.name)
 	for _, parent := range sb.Host().Cgroup.Dirs {

@@ -158,8 +158,13 @@ func (z *Zygote) pick(plan *Plan, wanted []Mount) ([]*os.File, error) {
 
 // runPicker forks the process and waits for its end.
 func (z *Zygote) runPicker(plan *Plan, wanted []Mount, socket int) (names []string, err error) {
+	user, err := duplicate(z.proc.user) // the zygote may be closed meanwhile
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(user)
 	b := &builder{plan: plan}
-	b.add("entering the zygote's user namespace", unix.SYS_SETNS, z.proc.user.Fd(), unix.CLONE_NEWUSER)
+	b.add("entering the zygote's user namespace", unix.SYS_SETNS, uintptr(user), unix.CLONE_NEWUSER)
 	b.add("copying the host's mounts", unix.SYS_UNSHARE, unix.CLONE_NEWNS)
 	// New descriptors are then below warmTrees, and named ones hide nothing needed.
 	b.add("closing descriptors", unix.SYS_CLOSE_RANGE, 3, warmTrees-1, 0)
@@ -184,4 +189,18 @@ func (z *Zygote) runPicker(plan *Plan, wanted []Mount, socket int) (names []stri
 	}
 	_, err = unix.Wait4(pid, nil, 0, nil)
 	return names, err
+}
+
+// duplicate returns a descriptor of f's own, also while f is being closed elsewhere.
+func duplicate(f *os.File) (fd int, err error) {
+	conn, err := f.SyscallConn()
+	if err != nil {
+		return 0, fmt.Errorf("duplicating a descriptor: %w", err)
+	}
+	var failed error
+	err = conn.Control(func(open uintptr) { fd, failed = unix.FcntlInt(open, unix.F_DUPFD_CLOEXEC, 0) })
+	if err = errors.Join(err, failed); err != nil {
+		return 0, fmt.Errorf("duplicating a descriptor: %w", err)
+	}
+	return fd, nil
 }
