@@ -12,6 +12,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 
 target=wasm32-unknown-unknown
+mkdir -p "${CARGO_HOME:-$HOME/.cargo}" # which a new user's first cargo would do
 cargo_home=$(CDPATH='' cd -- "${CARGO_HOME:-$HOME/.cargo}" && pwd -P)
 cd "$here"
 sysroot=$(rustc --print sysroot)
