@@ -12,6 +12,10 @@ import (
 // everything is the variable that has every program run in every way.
 const everything = "INTERLOCK_ATTACK_ALL"
 
+// contained reports whether the host itself forbids namespaces, as a container's
+// default profile does: then programs run at level landlock and in no other way.
+func contained() bool { return os.Getenv("INTERLOCK_ATTACK_CONTAINED") != "" }
+
 // chosen are the programs that are to run in one way today. Root runs them all in
 // plain python, alone at level namespaces, and through a daemon. At level landlock
 // it runs a half, by a hash of the name, that changes from day to day, and an

@@ -228,7 +228,7 @@ func (h *host) health() (faults []string) {
 	}
 	for _, dir := range []string{os.TempDir(), "/dev/shm"} {
 		var st unix.Statfs_t
-		if unix.Statfs(dir, &st) == nil && st.Blocks > 0 && st.Bavail*uint64(max(st.Bsize, 1)) < 64<<20 {
+		if unix.Statfs(dir, &st) == nil && st.Blocks > 0 && st.Bavail < min(st.Blocks/2, (64<<20)/uint64(max(st.Bsize, 1))) {
 			faults = append(faults, dir+" is full")
 		}
 	}
