@@ -69,6 +69,7 @@ type Ledger struct {
 	dir    string
 	now    func() time.Time
 	redact atomic.Pointer[redact.Redactor]
+	memo   memo
 	group  group
 	claims *claims
 }
@@ -106,7 +107,7 @@ func (l *Ledger) Append(ctx context.Context, records ...interlock.Record) (inter
 	}
 	w := newWaiting(len(records))
 	for _, r := range records {
-		s, err := seal(r, l.redact.Load(), l.now)
+		s, err := l.seal(r, l.redact.Load())
 		if err != nil {
 			return interlock.Receipt{}, fmt.Errorf("recording %q: %w", r.Kind, err)
 		}

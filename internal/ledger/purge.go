@@ -27,7 +27,7 @@ func (l *Ledger) Purge(ctx context.Context, who interlock.Identity, reason strin
 	}
 	// The digests must survive redaction, or Verify could not know the purge.
 	clean, redacted := l.redact.Load().String(reason)
-	s, err := seal(interlock.Record{Kind: KindPurge, Who: who, Body: purged{Blobs: digests, Reason: clean}}, nil, l.now)
+	s, err := l.seal(interlock.Record{Kind: KindPurge, Who: who, Body: purged{Blobs: digests, Reason: clean}}, nil)
 	if err != nil {
 		return interlock.Receipt{}, fmt.Errorf("purging blobs: %w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/wire/canonical"
@@ -23,27 +22,25 @@ type sealed struct {
 
 // seal makes r ready. Redaction comes first and everything else is made from
 // its result, so that no digest, size or packed form of a secret is stored.
-func seal(r interlock.Record, redactor *redact.Redactor, now func() time.Time) (sealed, error) {
+func (l *Ledger) seal(r interlock.Record, redactor *redact.Redactor) (sealed, error) {
 	if err := valid(r); err != nil {
 		return sealed{}, err
 	}
 	if r.Time.IsZero() {
-		r.Time = now()
+		r.Time = l.now()
 	}
 	s := sealed{entry: Entry{Time: r.Time.UTC().Round(0), Kind: r.Kind, Run: r.Run, Who: r.Who, Flow: r.Flow,
 		Task: r.Task, Step: r.Step, Parent: r.Parent, Policy: r.Policy}}
 	var err error
-	if s.entry.Body, s.entry.Redacted, err = sealBody(r.Body, redactor); err != nil {
+	if s.entry.Body, s.entry.Redacted, err = l.memo.body(r.Body, redactor); err != nil {
 		return sealed{}, err
 	}
 	return s, s.sealBlobs(r.Blobs, redactor)
 }
 
-func sealBody(body any, redactor *redact.Redactor) (raw []byte, redacted bool, err error) {
-	if body == nil {
-		return []byte("{}"), false, nil
-	}
-	if raw, err = canonical.Marshal(body); err != nil {
+// sealBody returns the canonical spelling of plain, an encoded body, redacted.
+func sealBody(plain []byte, redactor *redact.Redactor) (raw []byte, redacted bool, err error) {
+	if raw, err = canonical.Transform(plain); err != nil {
 		return nil, false, err
 	}
 	if !bytes.HasPrefix(raw, []byte("{")) {

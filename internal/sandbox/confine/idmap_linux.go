@@ -14,12 +14,8 @@ import (
 // and the script's folder, which is root's, must stay its own: readable, and
 // writable in the overlay. It returns nil where kernel or file system cannot:
 // then root's files can be read as far as their mode permits, and not overwritten.
-func ownedTree(folder string, u User) (*os.File, error) {
-	ns, err := mappingNamespace(u)
-	if err != nil {
-		return nil, err
-	}
-	defer ns.Close()
+// ns is mappingNamespace's.
+func ownedTree(folder string, ns int) (*os.File, error) {
 	tree, err := unix.OpenTree(unix.AT_FDCWD, folder, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC)
 	if errors.Is(err, unix.ENOSYS) || errors.Is(err, unix.EPERM) {
 		return nil, nil
@@ -28,7 +24,7 @@ func ownedTree(folder string, u User) (*os.File, error) {
 		return nil, fmt.Errorf("opening %s: %w", folder, err)
 	}
 	attr := &unix.MountAttr{Attr_set: unix.MOUNT_ATTR_IDMAP | unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV,
-		Propagation: unix.MS_PRIVATE, Userns_fd: uint64(ns.Fd())}
+		Propagation: unix.MS_PRIVATE, Userns_fd: uint64(ns)}
 	if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH, attr); err != nil {
 		unix.Close(tree)
 		if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSYS) {

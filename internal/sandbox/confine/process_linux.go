@@ -149,7 +149,12 @@ func (p *Process) prepareFolder(b *builder, e *ends) error {
 		if m.Kind != MountOverlay {
 			continue
 		}
-		tree, err := ownedTree(m.Source, p.plan.User)
+		ns, err := mappingNamespace(p.plan.User)
+		if err != nil {
+			return err
+		}
+		tree, err := ownedTree(m.Source, int(ns.Fd()))
+		ns.Close()
 		if err != nil || tree == nil {
 			return err
 		}

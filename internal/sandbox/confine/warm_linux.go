@@ -109,7 +109,7 @@ func (z *Zygote) lend(plan *Plan) (trees []*os.File, targets []string, err error
 			continue
 		}
 		if m.Kind == MountOverlay && plan.User.Drop {
-			tree, err := ownedTree(m.Source, plan.User)
+			tree, err := z.ownedTree(m.Source, plan.User)
 			if err != nil {
 				return trees, targets, err
 			}
@@ -125,6 +125,25 @@ func (z *Zygote) lend(plan *Plan) (trees []*os.File, targets []string, err error
 		targets = append(targets, m.Target)
 	}
 	return append(trees, picked...), targets, err
+}
+
+// ownedTree is as the function of that name, with one namespace for all runs: to
+// make one takes a process.
+func (z *Zygote) ownedTree(folder string, u User) (*os.File, error) {
+	z.mu.Lock()
+	defer z.mu.Unlock()
+	if z.closed {
+		return nil, errors.New("the zygote is closed")
+	}
+	if z.mapping == nil || z.mapped != u {
+		ns, err := mappingNamespace(u)
+		if err != nil {
+			return nil, err
+		}
+		_ = closeOnce(z.mapping)
+		z.mapping, z.mapped = ns, u
+	}
+	return ownedTree(folder, int(z.mapping.Fd()))
 }
 
 // pick makes detached copies of the mounts' sources.

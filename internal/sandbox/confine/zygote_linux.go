@@ -37,6 +37,8 @@ type Zygote struct {
 	members map[int]*warmMember
 	gone    chan struct{} // closed when the zygote cannot be heard any more
 
+	mapping  *os.File // a user namespace in which root is mapped
+	mapped   User
 	closed   bool
 	sweeping sync.WaitGroup // control groups of children; none is added once closed is set
 }
@@ -144,8 +146,9 @@ func (z *Zygote) Kill() { z.proc.Kill() }
 func (z *Zygote) Close() error {
 	z.mu.Lock()
 	z.closed = true
+	mapping := z.mapping
 	z.mu.Unlock()
-	err := errors.Join(z.proc.Close(), ignoreClosed(z.control.Close()))
+	err := errors.Join(z.proc.Close(), ignoreClosed(z.control.Close()), closeOnce(mapping))
 	z.sweeping.Wait()
 	return err
 }
