@@ -52,9 +52,7 @@ func (c *child) stopNetwork(o *interlock.Observed) {
 // sockets makes what the forwarder uses of the descriptors, and closes those. It
 // returns what it has made also with an error.
 func sockets(files *confine.NetworkFiles) (s forward.Sockets, err error) {
-	if files.Tap != nil {
-		s.Tap = &tap{file: files.Tap, fd: int(files.Tap.Fd())}
-	}
+	s.Tap = &tap{files: files.Taps}
 	var errs []error
 	keep := func(err error) { errs = append(errs, err) }
 	s.DNS, err = net.FilePacketConn(files.DNS)
@@ -77,26 +75,62 @@ func sockets(files *confine.NetworkFiles) (s forward.Sockets, err error) {
 	return s, nil
 }
 
-// tap implements forward.Tap on a packet socket.
+// tap implements forward.Tap on raw sockets.
 type tap struct {
-	file *os.File
-	fd   int
+	files []*os.File
+	next  int
 }
 
-// Next implements forward.Tap.
+// Next implements forward.Tap. It takes turns, so that a flood of one kind does
+// not hide the others.
 func (t *tap) Next(packet []byte) (int, bool) {
-	n, _, err := unix.Recvfrom(t.fd, packet, unix.MSG_DONTWAIT)
-	return n, err == nil
+	for range t.files {
+		fd := int(t.files[t.next].Fd())
+		t.next = (t.next + 1) % len(t.files)
+		if n, ok := receive(fd, packet); ok {
+			return n, true
+		}
+	}
+	return 0, false
 }
 
-// Dropped implements forward.Tap. The kernel counts from one call to the next.
-func (t *tap) Dropped() int {
-	stats, err := unix.GetsockoptTpacketStats(t.fd, unix.SOL_PACKET, unix.PACKET_STATISTICS)
+// receive reads one packet, from its network header on. A raw socket of IPv6
+// leaves that out and tells the address beside it.
+func receive(fd int, packet []byte) (int, bool) {
+	const header = 40
+	oob := make([]byte, unix.CmsgSpace(unix.SizeofInet6Pktinfo))
+	protocol, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_PROTOCOL)
 	if err != nil {
-		return 0
+		return 0, false
 	}
-	return int(stats.Drops)
+	if domain, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_DOMAIN); err != nil || domain == unix.AF_INET {
+		n, _, err := unix.Recvfrom(fd, packet, unix.MSG_DONTWAIT)
+		return n, err == nil
+	}
+	n, oobn, _, _, err := unix.Recvmsg(fd, packet[header:], oob, unix.MSG_DONTWAIT)
+	if err != nil {
+		return 0, false
+	}
+	clear(packet[:header])
+	packet[0], packet[6] = 6<<4, byte(protocol)
+	if control, err := unix.ParseSocketControlMessage(oob[:oobn]); err == nil && len(control) == 1 {
+		copy(packet[24:header], control[0].Data[:16]) // in6_pktinfo begins with the address
+	}
+	return header + n, true
+}
+
+// Dropped implements forward.Tap. It is asked once, at the end.
+func (t *tap) Dropped() (n int) {
+	for _, f := range t.files {
+		n += dropped(int(f.Fd()))
+	}
+	return n
 }
 
 // Close implements forward.Tap.
-func (t *tap) Close() error { return t.file.Close() }
+func (t *tap) Close() (err error) {
+	for _, f := range t.files {
+		err = errors.Join(err, f.Close())
+	}
+	return err
+}

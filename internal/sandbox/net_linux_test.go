@@ -160,6 +160,9 @@ attempt(lambda: socket.create_connection(('127.0.0.1', 5432), 5))
 u = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 u.connect(('192.0.2.3', 5065)); u.send(b'x')
 attempt(lambda: u.recv(1))
+socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).sendto(b'x', ('2001:db8::3', 5066))
+search = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); search.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+search.sendto(b'x', ('255.255.255.255', 5064)); search.sendto(b'x', ('10.1.255.255', 5064))
 print('fast' if time.monotonic() - began < 3 else time.monotonic() - began)
 server = socket.create_server(('127.0.0.1', 0)); client = socket.create_connection(server.getsockname()); client.sendall(b'own'); print(server.accept()[0].recv(3))
 `, endpoints...)
@@ -171,11 +174,13 @@ server = socket.create_server(('127.0.0.1', 0)); client = socket.create_connecti
 					t.Errorf("%+v", r)
 				}
 			}
-			o.refusal(t, "datagram", "192.0.2.3:5065")
+			for _, what := range []string{"192.0.2.3:5065", "[2001:db8::3]:5066", "255.255.255.255:5064", "10.1.255.255:5064"} {
+				o.refusal(t, "datagram", what)
+			}
 			if r := o.refusal(t, "lookup", "example.com"); r.Count != 1 || r.SeenBy != "supervisor" || !strings.Contains(r.Message, "connection to example.com is refused") {
 				t.Errorf("%+v", r)
 			}
-			if len(o.Refused) != 6 || w.lookups.Load()+w.dialled.Load() > 0 {
+			if len(o.Refused) != 9 || w.lookups.Load()+w.dialled.Load() > 0 {
 				t.Errorf("%d refusals: %+v; %d lookups", len(o.Refused), o.Refused, w.lookups.Load())
 			}
 		})

@@ -195,7 +195,10 @@ func (c *child) alive() bool {
 // keep runs zygotes, one after the other, until the pool is closed.
 func (p *pool) keep(ctx context.Context) {
 	for ctx.Err() == nil {
-		z, err := p.startZygote()
+		z, err := p.startZygote(ctx)
+		if ctx.Err() != nil && err != nil {
+			return
+		}
 		if err != nil {
 			p.s.opt.Log.Warn("a warm interpreter does not start; runs start their own", "environment", p.base.env.Interpreter, "error", err)
 			select {

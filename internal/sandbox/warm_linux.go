@@ -193,7 +193,7 @@ func fingerprint(env Environment) string {
 const zygoteStart = 2 * time.Minute
 
 // startZygote starts the warm interpreter of p's environment.
-func (p *pool) startZygote() (*confine.Zygote, error) {
+func (p *pool) startZygote(ctx context.Context) (*confine.Zygote, error) {
 	l := *p.base
 	l.spec.ID = p.newID()
 	l.spec.Grant.Environment.Variables = oneThread(l.spec.Grant.Environment.Variables)
@@ -224,7 +224,7 @@ func (p *pool) startZygote() (*confine.Zygote, error) {
 		name, value, _ := strings.Cut(v, "=")
 		order.Environment[name] = value
 	}
-	return confine.StartZygote(plan, confine.Files{Stdin: null, Stdout: null, Stderr: stderr}, order, zygoteStart, runnerDir)
+	return confine.StartZygote(ctx, plan, confine.Files{Stdin: null, Stdout: null, Stderr: stderr}, order, zygoteStart, runnerDir)
 }
 
 // logWords logs what a zygote says of itself until it ends.

@@ -378,3 +378,28 @@ func TestWarmClose(t *testing.T) {
 		t.Error("the zygote still runs")
 	}
 }
+
+// TestWarmCloseWhileLoading: who stops a daemon does not wait for libraries.
+func TestWarmCloseWhileLoading(t *testing.T) {
+	venv, site := testVenv(t)
+	if err := os.WriteFile(site+"/slow.py", []byte("import sys, time\nprint('slow begins', file=sys.stderr, flush=True)\ntime.sleep(3600)\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	g := grant(t.TempDir())
+	g.Environment.Interpreter = venv
+	said := make(chan string, 100)
+	sb := New(Options{Getenv: os.Getenv, Pool: 1, Log: slog.New(slog.NewTextHandler(onLine(said), nil)), Preload: []string{"slow"}})
+	sb.WarmUp(g)
+	for line := range said {
+		if strings.Contains(line, "slow begins") {
+			break
+		}
+	}
+	closed := make(chan struct{})
+	go func() { sb.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-time.After(zygoteStart / 2):
+		t.Fatal("it waits for the zygote")
+	}
+}

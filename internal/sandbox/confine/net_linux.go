@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"os"
 
-	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
@@ -15,7 +14,7 @@ import (
 const (
 	netRoutes = iota // the netlink socket, in which the kernel's answers wait
 	netTap
-	netDNS
+	netDNS = iota + len(taps) - 1
 	netStream
 	netFixed
 )
@@ -29,8 +28,8 @@ const (
 // network makes the sockets of the run's network and hands them over. It must
 // come before handOverWorkspace: messages are read in that order.
 //
-// What a kernel may lack, packet sockets and IPv6, does not end the run: its place
-// in the message then holds something else, and NetworkFiles says so.
+// What a kernel may lack, IPv6, does not end the run: its place in the message
+// then holds something else, and NetworkFiles says so.
 func (b *builder) network() {
 	first := b.clearOf()
 	n := netFixed + len(b.plan.Network.Listen)
@@ -48,12 +47,16 @@ func (b *builder) network() {
 	}
 	b.routes(sock)
 	place("the routes", netRoutes)
-	place("the routes", netTap)
+	for i := range taps {
+		place("the routes", netTap+i)
+	}
 	b.add("closing the routes", unix.SYS_CLOSE, 0).from[0] = sock
-	b.tap(sock)
-	place("the tap", netTap).allow = uintptr(unix.EBADF)
-	b.add("closing the tap", unix.SYS_CLOSE, 0).from[0] = sock
-	b.steps[len(b.steps)-1].allow = uintptr(unix.EBADF)
+	for i, t := range taps {
+		b.tap(sock, t)
+		place("a tap", netTap+i).allow = uintptr(unix.EBADF)
+		closing := b.add("closing a tap", unix.SYS_CLOSE, 0)
+		closing.from[0], closing.allow = sock, uintptr(unix.EBADF)
+	}
 	listen := func(i, kind int, at netip.AddrPort) {
 		b.bound(sock, kind, at)
 		place(at.String(), i)
@@ -114,28 +117,6 @@ func localRoute(family byte) []byte {
 	return m
 }
 
-// tap makes a socket that receives the first packet of each attempt on lo.
-func (b *builder) tap(sock uint8) {
-	b.add("opening the tap", unix.SYS_SOCKET, unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, 0).save = sock
-	b.steps[len(b.steps)-1].allow = uintptr(unix.EAFNOSUPPORT)
-	raw := tapFilter()
-	var code []byte
-	for _, i := range raw {
-		code = binary.NativeEndian.AppendUint16(code, i.Op)
-		code = append(code, i.Jt, i.Jf)
-		code = binary.NativeEndian.AppendUint32(code, i.K)
-	}
-	prog := b.data(words(uint64(len(raw)), uint64(b.data(code)))) // sock_fprog
-	filter := b.add("filtering the tap", unix.SYS_SETSOCKOPT, 0, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, prog, 16)
-	filter.from[0], filter.allow = sock, uintptr(unix.EBADF)
-	at := make([]byte, unix.SizeofSockaddrLinklayer)
-	binary.NativeEndian.PutUint16(at, unix.AF_PACKET)
-	binary.BigEndian.PutUint16(at[2:], unix.ETH_P_ALL)
-	binary.NativeEndian.PutUint32(at[4:], loIndex)
-	bind := b.add("attaching the tap", unix.SYS_BIND, 0, b.data(at), uintptr(len(at)))
-	bind.from[0], bind.allow = sock, uintptr(unix.EBADF)
-}
-
 // bound makes a socket at an address that lo need not have.
 func (b *builder) bound(sock uint8, kind int, at netip.AddrPort) {
 	family, level, option := unix.AF_INET, unix.IPPROTO_IP, unix.IP_FREEBIND
@@ -168,61 +149,11 @@ func sockaddr(at netip.AddrPort) []byte {
 	return append(append(a, ip[:]...), make([]byte, 8)...)
 }
 
-// insideNet is 127.87.0.0/16, where the grant's hosts are.
-const insideNet = 0x7f570000
-
-// tapFilter keeps what begins a connection (SYN without ACK) and datagrams, seen
-// once each, and leaves out what the run's own processes say to each other on
-// 127.0.0.0/8 and ::1. A packet socket of kind SOCK_DGRAM starts at the network
-// header.
-func tapFilter() []bpf.RawInstruction {
-	const (
-		outgoing = 4
-		keep     = 64 // bytes
-		tcp, udp = 6, 17
-	)
-	byteAt := func(off uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: off, Size: 1} }
-	wordAt := func(off uint32) bpf.Instruction { return bpf.LoadAbsolute{Off: off, Size: 4} }
-	is := func(v uint32, yes uint8) bpf.Instruction {
-		return bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: yes}
-	}
-	not := func(v uint32, skip uint8) bpf.Instruction {
-		return bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: v, SkipTrue: skip}
-	}
-	no, yes := bpf.RetConstant{}, bpf.RetConstant{Val: keep}
-	syn := []bpf.Instruction{bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0x12}, not(0x02, 1), yes, no}
-	v4 := []bpf.Instruction{
-		wordAt(16), bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0xff000000}, not(0x7f000000, 4),
-		wordAt(16), bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0xffff0000}, is(insideNet, 1), no,
-		bpf.LoadAbsolute{Off: 6, Size: 2}, bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: 0x1fff, SkipTrue: 1}, no, // first fragments
-		byteAt(9), not(udp, 1), yes, is(tcp, 1), no,
-		bpf.LoadMemShift{Off: 0}, bpf.LoadIndirect{Off: 13, Size: 1},
-	}
-	v4 = append(v4, syn...)
-	v6 := []bpf.Instruction{
-		wordAt(24), not(0, 7), wordAt(28), not(0, 5), wordAt(32), not(0, 3), wordAt(36), not(1, 1), no,
-		byteAt(6), not(udp, 1), yes, is(tcp, 1), no,
-		byteAt(53),
-	}
-	v6 = append(v6, syn...)
-	prog := []bpf.Instruction{
-		bpf.LoadExtension{Num: bpf.ExtType}, not(outgoing, 1), no,
-		byteAt(0), bpf.ALUOpConstant{Op: bpf.ALUOpShiftRight, Val: 4}, not(4, uint8(len(v4))),
-	}
-	prog = append(prog, v4...)
-	prog = append(append(prog, is(6, 1), no), v6...)
-	raw, err := bpf.Assemble(prog)
-	if err != nil {
-		panic("confine: the tap's filter: " + err.Error()) // it is a constant
-	}
-	return raw
-}
-
 // NetworkFiles are the supervisor's descriptors in the run's network. The caller
 // closes them.
 type NetworkFiles struct {
-	Tap         *os.File // a packet socket, not blocking; nil where the kernel has none
-	DNS, Stream *os.File // 127.0.0.1:53, UDP and TCP
+	Taps        []*os.File // raw sockets, not blocking: see taps
+	DNS, Stream *os.File   // 127.0.0.1:53, UDP and TCP
 	Listen      []*os.File
 	Notes       []string // what does not work in this network, in words
 }
@@ -253,13 +184,12 @@ func (p *Process) Network() (*NetworkFiles, error) {
 		}
 		return nil, fmt.Errorf("receiving the run's network: %d descriptors instead of %d", len(files), want)
 	}
-	out := &NetworkFiles{Tap: files[netTap], DNS: files[netDNS], Stream: files[netStream], Listen: files[netFixed:]}
+	out := &NetworkFiles{Taps: files[netTap:netDNS:netDNS], DNS: files[netDNS], Stream: files[netStream], Listen: files[netFixed:]}
 	out.Notes = routeNotes(fds[netRoutes])
 	files[netRoutes].Close()
-	if domain, err := unix.GetsockoptInt(fds[netTap], unix.SOL_SOCKET, unix.SO_DOMAIN); err != nil || domain != unix.AF_PACKET {
-		out.Tap.Close()
-		out.Tap = nil
-		out.Notes = append(out.Notes, "this kernel has no packet sockets, so connections that are refused are not seen and not recorded; they are refused all the same")
+	if !rawSocket(fds[netDNS-1]) { // the last of taps, of IPv6
+		out.Taps = out.Taps[:len(taps)/2]
+		closeAll(files[netTap+len(taps)/2 : netDNS])
 	}
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package confine
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -73,9 +74,9 @@ type zygoteMessage struct {
 }
 
 // StartZygote starts p's program as a zygote and returns once it is ready; it
-// gives up after the timeout. f.Control is not used. own are folders that its root
+// gives up after the timeout, or when ctx is done. f.Control is not used. own are folders that its root
 // has beside its mounts, for children to show too.
-func StartZygote(p *Plan, f Files, order ZygoteOrder, timeout time.Duration, own ...string) (*Zygote, error) {
+func StartZygote(ctx context.Context, p *Plan, f Files, order ZygoteOrder, timeout time.Duration, own ...string) (*Zygote, error) {
 	plan := *p
 	plan.zygote, plan.Groups = true, nil
 	ours, theirs, err := packetPair()
@@ -95,6 +96,8 @@ func StartZygote(p *Plan, f Files, order ZygoteOrder, timeout time.Duration, own
 	if err != nil {
 		return nil, errors.Join(err, ours.Close())
 	}
+	stop := context.AfterFunc(ctx, z.Kill)
+	defer stop()
 	if err := z.prepare(order, timeout); err != nil {
 		close(z.gone)
 		return nil, errors.Join(err, z.Close())

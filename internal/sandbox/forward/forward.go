@@ -79,9 +79,7 @@ func (s *Sockets) Close() {
 		_ = s.Stream.Close()
 	}
 	if s.Tap != nil {
-		// The kernel takes 15 ms to close a packet socket, and a run's result does
-		// not wait for it: nothing depends on it.
-		go func(t Tap) { _ = t.Close() }(s.Tap)
+		_ = s.Tap.Close()
 	}
 }
 
