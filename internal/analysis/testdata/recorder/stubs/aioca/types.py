@@ -1,0 +1,5 @@
+"""Types of aioca."""
+from typing import Any, Protocol
+
+AugmentedValue = Any
+Datatype = Format = Count = Timeout = Dbe = Any

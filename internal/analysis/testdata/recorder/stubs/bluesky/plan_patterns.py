@@ -1,0 +1,1 @@
+"""Patterns are made by the plans themselves here."""

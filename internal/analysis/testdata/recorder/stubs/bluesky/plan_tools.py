@@ -1,0 +1,1 @@
+from bluesky.simulators import *  # noqa: F403

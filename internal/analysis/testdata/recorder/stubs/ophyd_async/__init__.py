@@ -1,0 +1,2 @@
+"""ophyd-async, recording."""
+__version__ = "0.13.0"

@@ -1,0 +1,1 @@
+"""Osprey, recording: only osprey.runtime touches the control system."""

@@ -1,0 +1,5 @@
+"""tango.utils."""
+
+
+def is_seq(x):
+    return isinstance(x, (list, tuple))
