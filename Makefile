@@ -10,6 +10,8 @@ FUZZTIME ?= 10s
 # Everything built or installed lies in .interlock, bin and dist: `make clean`.
 ENV     ?= .interlock/env
 DEVENV  ?= .interlock/dev-env
+SCIENV  ?= .interlock/science-env
+TABENV  ?= .interlock/tables-env
 LINTER  := .interlock/tools/golangci-lint
 
 STAMP   := main.version=$(VERSION)
@@ -21,7 +23,7 @@ export CGO_ENABLED = 0
 export GOFLAGS = -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench soak attack fuzz parser dist build env dev-env lint fmt cross race container clean
+.PHONY: help demo test check bench eval soak attack fuzz science tables parser dist build env dev-env science-env tables-env lint fmt cross race container clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +83,9 @@ bench: build env ## interlock next to plain python3 and other sandboxes, in turn
 	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision"
 	$(GO) test -run '^$$' -bench '^Benchmark(Alone|Together|Analyse|Decide)$$' ./internal/ledger ./internal/analysis ./internal/policy
 
+eval: dev-env ## how well the analysis knows scripts it was not made for, next to simpler ways
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_EVAL=all $(GO) test -count=1 -v -timeout 30m -run '^(TestEval|TestEvalSet|TestEvalLabels|TestRecorder)$$' ./internal/analysis
+
 soak: build env ## 20,000 runs through a daemon, and 200 kills at random moments
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) INTERLOCK_SOAK=20000 INTERLOCK_KILLS=200 \
 	$(GO) test -count=1 -v -timeout 2h ./test/fault/...
@@ -88,6 +93,19 @@ soak: build env ## 20,000 runs through a daemon, and 200 kills at random moments
 attack: build env ## scripts that try to get out, each with what must stop it
 	INTERLOCK_ATTACK_ALL=1 INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	$(GO) test -count=1 -v ./test/attack/...
+
+science-env: ## the Python environment of `make science`: .interlock/science-env
+	@$(PYTHON) python/setup_env.py --lock test/science/requirements.txt $(SCIENV)
+
+science: build science-env ## ordinary scientific programs, most of them the libraries' own, under the default policy
+	INTERLOCK_SCIENCE_ENV=$(abspath $(SCIENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
+	$(GO) test -count=1 -v -timeout 10m ./test/science
+
+tables-env: ## the control-system libraries of `make tables`, locked with hashes: .interlock/tables-env
+	@PIP_COMPILE=0 $(PYTHON) python/setup_env.py --lock test/tables/requirements.txt $(TABENV)
+
+tables: tables-env ## the analyser's tables of libraries against the libraries themselves
+	INTERLOCK_TABLES_ENV=$(abspath $(TABENV)) $(GO) test -count=1 -timeout 5m ./test/tables
 
 container: build ## the chain inside a real container engine (root; podman, runc, debootstrap)
 	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(GO) test -tags container -count=1 -v ./test/container/...

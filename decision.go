@@ -51,6 +51,8 @@ type Decision struct {
 
 	// PolicyDigest names the version of the policy in force (P11).
 	PolicyDigest string `json:"policy_digest,omitempty"`
+	// Approval is what an approval must be where Effect is NeedsApproval; else nil.
+	Approval *Demand `json:"approval,omitempty"`
 	// Grant is the draft of what the run may do. It is meaningful only where
 	// Effect is not Deny.
 	Grant Grant `json:"-"`
@@ -65,6 +67,8 @@ type Reason struct {
 	Source  Pos        `json:"source"`
 	Message string     `json:"message"` // what was refused and why
 	Hint    string     `json:"hint"`    // what would be allowed, or what to type
+	// Violation names the limit of a channel that is broken; "" where it is another rule.
+	Violation Violation `json:"violation,omitempty"`
 }
 
 // PolicyLine is where a rule stands.

@@ -78,6 +78,7 @@ type Facts struct {
 	Paths        []PathUse    `json:"paths"`
 	Endpoints    []Endpoint   `json:"endpoints"`
 	Installs     []Install    `json:"installs"`
+	Environment  []EnvUse     `json:"environment"`
 	Unresolved   []Unresolve  `json:"unresolved"`
 	SyntaxError  *SyntaxError `json:"syntax_error,omitempty"`
 	Modules      []string     `json:"modules,omitempty"` // sibling files analysed with the script
@@ -96,6 +97,10 @@ type Pos struct {
 	File   string `json:"file,omitempty"`
 	Line   int    `json:"line"`
 	Column int    `json:"column"`
+	// Cell is the cell of a notebook, counted from 1 over all cells, and CellLine the
+	// line in it; Line is that of the program made of the cells. 0 for a script.
+	Cell     int `json:"cell,omitempty"`
+	CellLine int `json:"cell_line,omitempty"`
 }
 
 // Op is what an access does to a channel.
@@ -110,11 +115,14 @@ const (
 // Access is one read, write or command to a control system that the code contains.
 type Access struct {
 	Op        Op        `json:"op"`
-	System    string    `json:"system"`  // "epics", "tango", ...
-	Library   string    `json:"library"` // "pyepics", ...
-	API       string    `json:"api"`     // "epics.caput"
+	System    string    `json:"system"`        // "epics", "tango", ...
+	Library   string    `json:"library"`       // "pyepics", ...
+	API       string    `json:"api"`           // "epics.caput"
+	Row       string    `json:"row,omitempty"` // of the library's table: "epics.yaml: functions.caput"
 	Channels  Channels  `json:"channels"`
 	Value     Value     `json:"value"`
+	Times     Times     `json:"times"`
+	Trail     []Step    `json:"trail"` // how the program gets there: calls, outermost first, then where the names came from
 	Certainty Certainty `json:"certainty"`
 	Pos
 }
@@ -123,6 +131,7 @@ type Access struct {
 type Channels struct {
 	Kind   string   `json:"kind"` // exact, pattern, unknown
 	Values []string `json:"values"`
+	Why    string   `json:"why,omitempty"` // of an unknown set: why it is not known
 }
 
 // Value is the set of values of a write.
@@ -130,6 +139,30 @@ type Value struct {
 	Kind   string   `json:"kind"` // constant, set, range, unknown
 	Values []string `json:"values"`
 	Text   string   `json:"text"` // the source text of the value's expression
+	Why    string   `json:"why,omitempty"`
+}
+
+// Times is how often an access is made in one run.
+type Times struct {
+	Kind string `json:"kind"` // once, number, range, unknown
+	Min  int    `json:"min"`
+	Max  int    `json:"max"` // 0 where nothing bounds it
+}
+
+// Step is one line of the trail that leads to an access.
+type Step struct {
+	Kind string `json:"kind"` // call, definition, assignment, loop, argument
+	Text string `json:"text"` // the line, cut where it is long
+	Pos
+}
+
+// EnvUse is an environment variable that the code uses.
+type EnvUse struct {
+	Name      string    `json:"name"` // "*" where the code does not say which
+	Mode      string    `json:"mode"` // read, write
+	API       string    `json:"api"`
+	Certainty Certainty `json:"certainty"`
+	Pos
 }
 
 // Import is one imported module or name.

@@ -14,10 +14,12 @@ type Grant struct {
 	Files       Files         `json:"files"`
 	Endpoints   []string      `json:"endpoints"` // as network.allow lists them; empty is no network but loopback
 	Commands    []string      `json:"commands"`  // absolute paths of executables
-	Denials     Denials       `json:"denials"`   // words for what the two lines above do not list
-	Guards      Guards        `json:"guards"`
-	Resources   Resources     `json:"resources"`
-	Isolation   Level         `json:"isolation"` // the least isolation to run under
+	// Channels is what may be put to equipment, and is nil unless Mode is WriteAccess.
+	Channels  ChannelGrants `json:"channels,omitempty"`
+	Denials   Denials       `json:"denials"` // words for what Endpoints and Commands do not list
+	Guards    Guards        `json:"guards"`
+	Resources Resources     `json:"resources"`
+	Isolation Level         `json:"isolation"` // the least isolation to run under
 }
 
 // Environment is the Python environment of a run.

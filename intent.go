@@ -12,7 +12,7 @@ func (p *Pipeline) decided(s *Submission, r *Result) []Record {
 	sub := p.record(RecordSubmission, s, r, map[string]any{
 		"name": s.Name, "folder": s.Folder, "args": s.Args, "inputs": s.Inputs, "front": s.Front,
 		"description": s.Description, "digest": s.Digest(), "source_sha256": SourceDigest(s.Source),
-		"modules": r.Facts.Modules, "asked_mode": s.AskedMode, "started": r.Started,
+		"modules": r.Facts.Modules, "asked_mode": s.AskedMode, "started": r.Started, "at": s.At,
 	})
 	sub.Blobs = map[string][]byte{"source": s.Source}
 	for _, m := range s.Modules {

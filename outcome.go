@@ -36,6 +36,9 @@ func (r *Result) refuse() *Result {
 	for _, reason := range r.Decision.Reasons {
 		if reason.Effect == Deny {
 			e.Message, e.Hint, e.Line = reason.Message, reason.Hint, reason.Source.Line
+			if reason.Violation != "" {
+				e.Name = "limits_violation"
+			}
 			break
 		}
 	}

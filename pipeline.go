@@ -91,6 +91,9 @@ func (p *Pipeline) Check(ctx context.Context, s *Submission) (Facts, Decision, T
 	var f Facts
 	var t Timings
 	began := p.Now()
+	if s.At.IsZero() {
+		s.At = began
+	}
 	refuse := func(err error) (Facts, Decision, Timings, error) {
 		return f, Decision{Effect: Deny}, t, err
 	}
@@ -135,6 +138,9 @@ func stepError(stage, name string, err error) error {
 // for concurrent use if the stages are.
 func (p *Pipeline) Do(ctx context.Context, s *Submission, out Streams) *Result {
 	r := &Result{ID: s.ID, Status: Errored, Started: p.Now()}
+	if s.At.IsZero() {
+		s.At = r.Started
+	}
 	ahead := p.prepareAhead(ctx, s)
 	defer ahead.close()
 

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sort"
+	"time"
 )
 
 // Submission is everything a caller hands in: what to run and all that can
@@ -24,6 +25,11 @@ type Submission struct {
 	Front       string // the way in: "cli"
 	Description string
 	Session     string
+
+	// At is when the submission was handed in: the time that rules of the policy
+	// judge by, so that judging again later gives the same word. [Pipeline] sets it
+	// where it is zero.
+	At time.Time
 
 	// AskedMode is a mode the caller demands; nil leaves the choice to analysis.
 	AskedMode *ExecutionMode

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/analysis"
 	"github.com/interlock-run/interlock/internal/policy"
 	"github.com/interlock-run/interlock/internal/wire/strictyaml"
 )
@@ -31,8 +32,13 @@ type Config struct {
 	StateDir string
 	// Policy is the policy in force.
 	Policy PolicySource
+	// Tables is the site's own tables of libraries, see [analysis.Site].
+	Tables *analysis.Site
 	// Modes is what execution.modes says of each mode.
 	Modes map[interlock.ExecutionMode]ModeConfig
+	// Approvals is what approval.* asks for, by mode; beside what the modes and the
+	// policy ask for.
+	Approvals map[interlock.ExecutionMode][]policy.ApprovalRule
 	// Server is what `interlock serve` does with many runs at once.
 	Server ServerConfig
 }
@@ -74,6 +80,11 @@ func LoadConfig(src Sources) (*Config, []string, error) {
 	}
 	c.Control = interlock.GetExecutionControlConfig(read, slog.New(log))
 	raw.settle(c)
+	var notUnderstood []string
+	c.Approvals, notUnderstood = raw.Approval.demands()
+	for _, w := range notUnderstood {
+		slog.New(log).Warn(w)
+	}
 	if err := src.settlePaths(c, raw); err != nil {
 		return nil, log.lines, err
 	}
@@ -194,7 +205,7 @@ func (c *Config) PolicyModes() map[interlock.ExecutionMode]policy.Mode {
 // PolicyControl is the first step of the decision under this configuration.
 // operator says whether an identity is the operator's; nil is nobody.
 func (c *Config) PolicyControl(operator func(interlock.Identity) bool) *policy.Control {
-	p := &policy.Control{Config: c.Control, At: c.ControlAt, RequiresApproval: map[interlock.ExecutionMode]interlock.PolicyLine{}}
+	p := &policy.Control{Config: c.Control, At: c.ControlAt, Approvals: c.Approvals, RequiresApproval: map[interlock.ExecutionMode]interlock.PolicyLine{}}
 	for mode, m := range c.Modes {
 		if m.RequiresApproval {
 			p.RequiresApproval[mode] = m.At

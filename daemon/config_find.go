@@ -154,7 +154,8 @@ func (s Sources) settlePaths(c *Config, raw rawConfig) (err error) {
 	if c.StateDir == "" {
 		return configError("no_state_dir", "there is no home folder to keep runs and the ledger in", "set HOME or INTERLOCK_STATE_DIR, or state_dir in config.yml", nil)
 	}
-	return nil
+	c.Tables, err = s.tables(string(raw.Analysis.Tables), c.Path)
+	return err
 }
 
 // findPolicy settles the policy in force. A policy in Etc binds: whoever names

@@ -20,9 +20,13 @@ type rawConfig struct {
 	Environment struct {
 		Python python `json:"python"`
 	} `json:"environment"`
-	StateDir absolute `json:"state_dir"`
-	Policy   absolute `json:"policy"`
-	Server   server   `json:"server"`
+	Approval approvalKeys `json:"approval"`
+	StateDir absolute     `json:"state_dir"`
+	Policy   absolute     `json:"policy"`
+	Server   server       `json:"server"`
+	Analysis struct {
+		Tables absolute `json:"tables"`
+	} `json:"analysis"`
 }
 
 type executionControl struct {
@@ -49,7 +53,6 @@ type rawMode struct {
 
 // laterConfig is the keys of the format that nothing in this build acts on.
 var laterConfig = map[string]string{
-	"approval":                                 "approvals cannot be given; execution.modes.<mode>.requires_approval and the policy's approval hold runs back",
 	"services":                                 "there are no services to configure",
 	"gateways":                                 "there is no gateway",
 	"control_system.type":                      "there is no gateway",

@@ -245,13 +245,13 @@ execution:
     readonly: {}
     read_only: {allows_writes: true, requires_approval: "no", mounts: [x], limits: {wall: 3}, gateway: g, environment: {A: 1}}
     write_access: {allows_writes: false, kernel_name: k}
-approval: {global_mode: disabled}
+approval: {global_mode: disabled, capabilities: {memory: {enabled: true}}}
 execution_control: {epics: {writes_enabled: yes}}
 `)
 	h.fails(`unknown key "polcy"`, "did you mean policy?", `"rel" is not an absolute path`, `"./venv" depends on where`, `unknown execution mode "readonly"`,
 		"mode read_only with allows_writes: true contradicts itself", "mode write_access with allows_writes: false contradicts itself", "requires_approval wants a boolean",
 		`mounts[0]: "x" is not`, "3 has no unit", "cannot enforce execution.modes.read_only.gateway yet", "cannot enforce execution.modes.write_access.kernel_name yet",
-		"environment.A wants a string", "cannot enforce approval yet", "writes_enabled wants a boolean", "config.yml:7:32")
+		"environment.A wants a string", `unknown key "memory" in approval.capabilities`, "writes_enabled wants a boolean", "config.yml:7:32")
 }
 
 // The template loads as it is, and with its examples.

@@ -82,6 +82,7 @@ type Daemon struct {
 
 	reloading sync.Mutex // held while the rules are compared with their files
 	inForce   atomic.Pointer[rules]
+	versions  sync.Mutex // held while a policy that came into force is recorded
 }
 
 // Open reads configuration and policy. The error is an *interlock.Error that

@@ -53,9 +53,9 @@ func (l *Location) Found() (string, error) {
 // looks at them itself before each submission.
 func rulesKey(src Sources, c *Config, version string) string {
 	key := struct {
-		Version, Config, Digest, State, Home, ConfigDir, Etc, Path string
-		Policy                                                     PolicySource
-	}{version, c.Path, c.Digest, c.StateDir, src.Home, src.ConfigDir(), src.Etc, "", c.Policy}
+		Version, Config, Digest, State, Home, ConfigDir, Etc, Tables, Path string
+		Policy                                                             PolicySource
+	}{version, c.Path, c.Digest, c.StateDir, src.Home, src.ConfigDir(), src.Etc, c.Tables.Digest(), "", c.Policy}
 	if c.namesCommand() {
 		key.Path = src.env("PATH") // where the command is looked for
 	}

@@ -86,6 +86,9 @@ func (d *Daemon) takeOver(old, fresh *rules) {
 	d.runs.SetRedactor(fresh.redact)
 	if l, err := d.ledger.get(context.Background()); err == nil { // an error shows for whoever needs it
 		l.SetRedactor(fresh.redact)
+		if err := d.recordVersion(context.Background(), l, fresh.policy); err != nil { // the next decision tries again, and refuses
+			d.log().Error("the new policy could not be recorded: " + err.Error())
+		}
 	}
 	d.turns.queue.SetLimits(fresh.config.Server.Queue)
 	if old.files.list != nil && (old.key != fresh.key || old.stale != "" || old.policy.Digest() != fresh.policy.Digest()) {

@@ -32,7 +32,7 @@ func (d *Daemon) load(src Sources) (*rules, error) {
 	if r.config, r.warnings, err = LoadConfig(src); err != nil {
 		return nil, err
 	}
-	o := policy.Options{Home: src.Home, Modes: r.config.PolicyModes(), Forbid: forbidden(src, r.config)}
+	o := policyOptions(src, r.config)
 	if p := r.config.Policy; p.Path != "" {
 		r.policy, err = policy.Load(p.Path, o)
 	} else {
@@ -46,8 +46,14 @@ func (d *Daemon) load(src Sources) (*rules, error) {
 	return r, err
 }
 
+// policyOptions is what this deployment adds to any policy.
+func policyOptions(src Sources, c *Config) policy.Options {
+	return policy.Options{Home: src.Home, Modes: c.PolicyModes(), Forbid: forbidden(src, c)}
+}
+
 // wired gives r its pipeline over what all rules share.
 func (r *rules) wired(d *Daemon) *rules {
+	d.analysis.SetSite(r.config.Tables)
 	r.pipeline = interlock.Pipeline{
 		Analysis: []interlock.Analyser{d.analysis},
 		Policy:   r.deciders(),
@@ -55,7 +61,7 @@ func (r *rules) wired(d *Daemon) *rules {
 		Approval: approval.Pending{},
 		Sandbox:  d.sandbox,
 		Runs:     d.runs,
-		Ledger:   records{d},
+		Ledger:   records{d, r.policy},
 		Now:      d.o.Now,
 	}
 	return r

@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/ledger"
+	"github.com/interlock-run/interlock/internal/policy"
 	"github.com/interlock-run/interlock/internal/store/sqlite"
 )
 
@@ -40,14 +42,23 @@ func unusable(dir string, err error) error {
 		Hint: "free space or fix permissions there, or name another with INTERLOCK_STATE_DIR or state_dir in config.yml"}
 }
 
-// records is the ledger as the pipeline sees it: opened by the first record.
-type records struct{ d *Daemon }
+// records is the ledger as the pipeline of one version of the rules sees it: opened
+// by the first record, and told of the version before anything decided by it.
+type records struct {
+	d      *Daemon
+	policy *policy.Policy
+}
 
 // Append implements interlock.Ledger.
 func (r records) Append(ctx context.Context, records ...interlock.Record) (interlock.Receipt, error) {
 	l, err := r.d.ledger.get(ctx)
 	if err != nil {
 		return interlock.Receipt{}, err
+	}
+	if slices.ContainsFunc(records, func(r interlock.Record) bool { return r.Kind == interlock.RecordDecision }) {
+		if err := r.d.recordVersion(ctx, l, r.policy); err != nil {
+			return interlock.Receipt{}, err
+		}
 	}
 	return l.Append(ctx, records...)
 }

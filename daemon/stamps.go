@@ -89,6 +89,9 @@ func (r *rules) paths(src Sources) []string {
 		add(filepath.Join(dir, "policy.yaml"))
 	}
 	add(r.config.Path)
+	for _, f := range r.config.Tables.Files() {
+		add(f)
+	}
 	for _, f := range r.policy.Files() {
 		add(f)
 	}

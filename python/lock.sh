@@ -20,16 +20,25 @@ lock() { # OUTPUT INPUT...
 
 lock requirements.txt requirements.in
 lock requirements-dev.txt requirements.in requirements-dev.in --constraint requirements.txt
+lock ../test/science/requirements.txt requirements.in ../test/science/requirements.in --constraint requirements-dev.txt
+lock ../test/tables/requirements.txt ../test/tables/requirements.in
+lock ../test/tables/alone.txt ../test/tables/requirements-alone.in --no-deps
+sed -e '/^#/d' ../test/tables/alone.txt >>../test/tables/requirements.txt
+rm ../test/tables/alone.txt
 
 # Every supported pair must have a wheel with a locked hash.
 target=$(mktemp -d)
 trap 'rm -rf "$target"' EXIT
 for python in 3.11 3.12 3.13 3.14; do
 	for machine in x86_64 aarch64; do
-		for file in requirements.txt requirements-dev.txt; do
+		for file in requirements.txt requirements-dev.txt ../test/science/requirements.txt; do
 			uv pip install --quiet --dry-run --target "$target" --require-hashes --only-binary :all: \
 				--python-version "$python" --python-platform "$machine-manylinux_2_28" -r "$file"
 			echo "$file: CPython $python $machine"
 		done
 	done
+	# Not all control-system libraries have wheels for aarch64.
+	uv pip install --quiet --dry-run --target "$target" --require-hashes --no-deps --only-binary :all: \
+		--python-version "$python" --python-platform x86_64-manylinux_2_28 -r ../test/tables/requirements.txt
+	echo "../test/tables/requirements.txt: CPython $python x86_64"
 done

@@ -36,7 +36,7 @@ type Options struct {
 	// CacheDir keeps the compiled parser between processes; "" keeps it in memory only.
 	CacheDir string
 	// TablesDir holds the site's own tables of libraries, which win over the
-	// shipped ones; "" has none. See tables/README.md.
+	// shipped ones; "" has none. See tables/README.md and [Analyser.SetSite].
 	TablesDir string
 	// Steps run after the built-in ones, in order: detectors of other control
 	// systems, checks of the site.
@@ -75,9 +75,10 @@ func (p *Program) Parse(ctx context.Context, src []byte) (*parser.Module, error)
 type Analyser struct {
 	opts Options
 
-	mu     sync.Mutex // guards parser and tables until both are set
+	mu     sync.Mutex // guards what follows
 	parser *parser.Parser
 	tables *tables
+	site   *Site
 }
 
 var _ interlock.Analyser = (*Analyser)(nil)
@@ -131,6 +132,7 @@ func (a *Analyser) Analyse(ctx context.Context, s *interlock.Submission, f *inte
 	}
 	classify(f)
 	nonNil(f)
+	placeCells(s.Name, s.Source, f)
 	return ts.failed()
 }
 
@@ -156,7 +158,7 @@ func (a *Analyser) parts(ctx context.Context) (*parser.Parser, *tables, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.tables == nil {
-		t, err := newTables(a.opts.TablesDir)
+		t, err := a.readTables()
 		if err != nil {
 			return nil, nil, err
 		}
@@ -176,6 +178,18 @@ func (a *Analyser) parts(ctx context.Context) (*parser.Parser, *tables, error) {
 	return a.parser, a.tables, nil
 }
 
+// readTables reads the lists, and the site's tables where only their folder is known.
+func (a *Analyser) readTables() (*tables, error) {
+	if a.site == nil {
+		site, err := LoadSite(a.opts.TablesDir)
+		if err != nil {
+			return nil, err
+		}
+		a.site = site
+	}
+	return newTables(a.site)
+}
+
 // nonNil makes empty lists of absent ones, which JSON readers expect.
 func nonNil(f *interlock.Facts) {
 	f.Accesses = append([]interlock.Access{}, f.Accesses...)
@@ -185,6 +199,7 @@ func nonNil(f *interlock.Facts) {
 	f.Paths = append([]interlock.PathUse{}, f.Paths...)
 	f.Endpoints = append([]interlock.Endpoint{}, f.Endpoints...)
 	f.Installs = append([]interlock.Install{}, f.Installs...)
+	f.Environment = append([]interlock.EnvUse{}, f.Environment...)
 	f.Unresolved = append([]interlock.Unresolve{}, f.Unresolved...)
 }
 

@@ -1,6 +1,10 @@
 package analysis
 
-import "github.com/interlock-run/interlock/internal/analysis/parser"
+import (
+	"slices"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
 
 // argument is one argument of a call: its value, and its expression for positions and text.
 type argument struct {
@@ -77,6 +81,33 @@ func (a arguments) then(b arguments) arguments {
 	}
 	out.kw = append(out.kw, b.kw...)
 	return out
+}
+
+// widened returns a with numbers that recursion may count unknown.
+func (a arguments) widened() arguments {
+	out := arguments{star: a.star}
+	for _, p := range a.pos {
+		p.v = widenedNumber(p.v)
+		out.pos = append(out.pos, p)
+	}
+	for _, k := range a.kw {
+		k.v = widenedNumber(k.v)
+		out.kw = append(out.kw, k)
+	}
+	return out
+}
+
+func widenedNumber(v value) value {
+	if o, ok := v.(*object); numeric(v) || ok && o.path == nil {
+		return unknownNumber
+	}
+	return v
+}
+
+// like reports whether b are the same arguments as a.
+func (a arguments) like(b arguments) bool {
+	eq := func(x, y argument) bool { return x.name == y.name && sameAlternatives(x.v, y.v) }
+	return a.star == b.star && slices.EqualFunc(a.pos, b.pos, eq) && slices.EqualFunc(a.kw, b.kw, eq)
 }
 
 // all returns every argument.

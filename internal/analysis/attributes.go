@@ -48,7 +48,17 @@ func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
 	case *userObject:
 		return w.userAttribute(x, name, n)
 	case *class:
-		return w.classAttribute(x, name)
+		return w.classAttribute(x, name, n)
+	case *property:
+		return propertyAttribute(x, name)
+	case *dataset:
+		return w.datasetAttribute(x, name)
+	case *configFile, *openFile:
+		return &constMethod{self: x, name: name}
+	case *argParser:
+		return &constMethod{self: x, name: name}
+	case *stagedSettings:
+		return &constMethod{self: x, name: name}
 	case *superOf:
 		return w.superAttribute(x, name, n)
 	case *object:
@@ -68,7 +78,12 @@ func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
 		return &unknownAttribute{name: name, node: n}
 	case *unknownAttribute:
 		return &unknownAttribute{name: name, node: n}
-	case str, pattern, octets, integer, float, boolean, span, *sequence, *mapping, *namespace, *builtin:
+	case *mapping:
+		if v, ok := x.field(name); ok {
+			return v
+		}
+		return &constMethod{self: x, name: name}
+	case str, pattern, octets, integer, float, boolean, span, *sequence, *namespace, *builtin:
 		return &constMethod{self: x, name: name}
 	}
 	return unknown{}
@@ -101,11 +116,31 @@ func (w *walker) objectAttribute(x *object, name string) value {
 	return &object{of: x.of, name: name, self: x}
 }
 
-func (w *walker) classAttribute(c *class, name string) value {
-	if v := c.lookup(name); v != nil {
+func (w *walker) classAttribute(c *class, name string, n *parser.Node) value {
+	switch v := c.lookup(name).(type) {
+	case nil:
+	case *function:
+		if v.classMethod {
+			return &boundFunction{self: c, fn: v}
+		}
+		return v
+	default:
 		return v
 	}
 	switch name {
+	case "__members__":
+		m := &mapping{}
+		for _, member := range c.members {
+			m.put(str(member), c.attrs[member])
+		}
+		return m
+	case "_make", "model_validate", "parse_obj":
+		return &partial{fn: &builtin{name: "make"}, args: plain(n, c)}
+
+	case "component_names":
+		if c.table != nil {
+			return c.componentNames()
+		}
 	case "__name__", "__qualname__":
 		return str(c.name)
 	case "__init__":
@@ -179,7 +214,7 @@ func (w *walker) extern(path string) *extern {
 // dunders reach the interpreter's insides from any object.
 var dunders = map[string]bool{"__subclasses__": true, "__globals__": true, "__builtins__": true, "__code__": true,
 	"__closure__": true, "__getattribute__": true, "f_globals": true, "f_builtins": true, "f_locals": true,
-	"f_back": true, "gi_frame": true, "cr_frame": true, "tb_frame": true, "__loader__": true, "__self__": true,
+	"f_back": true, "cell_contents": true, "gi_frame": true, "cr_frame": true, "tb_frame": true, "__loader__": true, "__self__": true,
 	"__func__": true, "__bases__": true, "__base__": true, "__mro__": true}
 
 func (w *walker) dunder(v value, name string, n *parser.Node) {
@@ -201,10 +236,7 @@ func (w *walker) dunder(v value, name string, n *parser.Node) {
 func (w *walker) storeAttribute(x value, name string, v value, t, from *parser.Node) {
 	switch x := x.(type) {
 	case *userObject:
-		if x.base != nil && w.storeInstance(x.base, name, v, t, from, true) {
-			return
-		}
-		x.attrs[name] = join(x.attrs[name], v)
+		w.storeUser(x, name, v, t, from)
 	case *instance:
 		w.storeInstance(x, name, v, t, from, false)
 	case *class:
@@ -253,6 +285,12 @@ func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
 	case *sequence:
 		x.add(v, true)
 		x.open = true
+	case *dataset:
+		x.store(index, v)
+	case *configFile:
+		x.store(index, v)
+	case *stagedSettings:
+		w.stageOne(x, index, v, t)
 	case *namespace:
 		w.storeNamespace(x, index, v, t)
 	case *instance:
@@ -265,8 +303,12 @@ func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
 		if x.path == "sys.modules" {
 			w.hide("sys.modules", "the script replaces an imported module", t, true)
 		}
-		if x.path == "sys.path" {
+		switch x.path {
+		case "sys.path":
 			w.pathChanged(t)
+		case "os.environ":
+			w.environ(index, "write", "os.environ", t)
+			return
 		}
 		w.escape(v, t, false)
 	default:

@@ -7,20 +7,23 @@ import (
 )
 
 func (w *walker) ifStatement(n *parser.Node) bool {
-	if yes, known := w.settled(n.Test); known {
+	if yes, known := w.test(n.Test); known {
 		if yes {
 			return w.block(n.Body)
 		}
 		return w.block(n.Else)
 	}
-	w.eval(n.Test)
 	before := maps.Clone(w.frame.vars)
 	w.spend(len(w.frame.vars) / 8)
-	reached := w.block(n.Body)
+	var reached, reachedElse bool
+	w.perhaps(func() { reached = w.block(n.Body) })
 	after := w.frame.vars
 	w.frame.vars = before
-	reachedElse := w.block(n.Else)
+	w.perhaps(func() { reachedElse = w.block(n.Else) })
 	w.merge(after, reached, reachedElse)
+	if reached != reachedElse { // what follows runs only where the other way was taken
+		w.often = w.often.perhaps()
+	}
 	return reached || reachedElse
 }
 
@@ -98,7 +101,7 @@ func (w *walker) enter(v value, n *parser.Node) value {
 	o, ok := v.(*userObject)
 	if !ok {
 		if s, isSeq := v.(*sequence); isSeq && len(s.elems) > 0 { // a @contextmanager
-			return joinAll(s.elems)
+			return s.elems[0]
 		}
 		return v
 	}
@@ -134,7 +137,8 @@ func (w *walker) tryStatement(n *parser.Node) bool {
 		if h.Name != "" {
 			w.bind(h.Name, &object{of: "exception"})
 		}
-		ends := w.block(h.Body)
+		var ends bool
+		w.perhaps(func() { ends = w.block(h.Body) })
 		w.merge(after, reached, ends)
 		reached = reached || ends
 	}
@@ -150,31 +154,89 @@ func (w *walker) matchStatement(n *parser.Node) bool {
 	for _, c := range n.List {
 		after := w.frame.vars
 		w.frame.vars = maps.Clone(start)
-		w.capture(c.Target, subject)
-		w.eval(c.Test)
-		ends := w.block(c.Body)
+		var ends bool
+		w.perhaps(func() {
+			w.capture(c.Target, subject)
+			w.eval(c.Test)
+			ends = w.block(c.Body)
+		})
 		w.merge(after, reached, ends)
 		reached = reached || ends
 	}
 	return reached
 }
 
-// capture binds the names of a pattern; only a bare name is known to be the subject.
+// capture binds the names of a pattern to the parts of the subject.
 func (w *walker) capture(p *parser.Node, subject value) {
-	parser.Walk(p, func(n *parser.Node) bool {
-		switch n.Kind {
-		case parser.MatchAs, parser.MatchStar, parser.MatchMapping:
-			if n.Name == "" {
-				break
-			}
-			v := value(unknown{})
-			if n == p {
-				v = subject
-			}
-			w.bind(n.Name, v)
-		case parser.MatchValue, parser.MatchClass:
-			w.eval(n.Value)
+	if p == nil || !w.step() {
+		return
+	}
+	switch p.Kind {
+	case parser.MatchAs:
+		w.capture(p.Value, subject)
+		if p.Name != "" {
+			w.bind(p.Name, subject)
 		}
-		return true
-	})
+	case parser.MatchStar:
+		if p.Name != "" {
+			w.bind(p.Name, &sequence{elems: []value{subject}, open: true, loose: true})
+		}
+	case parser.MatchOr:
+		for _, q := range p.List {
+			w.capture(q, subject)
+		}
+	case parser.MatchSequence:
+		w.captureSequence(p, subject)
+	case parser.MatchMapping:
+		for _, q := range p.List {
+			key := w.eval(q.Left)
+			w.capture(q.Value, w.partOf(subject, func(x value) value { return w.item(x, key, p) }))
+		}
+		if p.Name != "" {
+			w.bind(p.Name, &mapping{open: true})
+		}
+	case parser.MatchClass:
+		w.captureClass(p, subject)
+	case parser.MatchValue:
+		w.eval(p.Value)
+	}
+}
+
+func (w *walker) captureSequence(p *parser.Node, subject value) {
+	for i, q := range p.List {
+		w.capture(q, w.partOf(subject, func(x value) value {
+			elems, listed := w.listed(x)
+			if _, starred := starAt(p); !listed || starred || i >= len(elems) {
+				return w.items(x)
+			}
+			return elems[i]
+		}))
+	}
+}
+
+func (w *walker) captureClass(p *parser.Node, subject value) {
+	w.eval(p.Value)
+	for i, q := range p.List {
+		w.capture(q, w.partOf(subject, func(x value) value {
+			if o, ok := x.(*userObject); ok && i < len(o.cls.fields) {
+				return orUnknown(o.attrs[o.cls.fields[i].name])
+			}
+			if len(p.List) == 1 { // case str(x)
+				return x
+			}
+			return unknown{}
+		}))
+	}
+	for _, k := range p.Keywords {
+		w.capture(k.Value, w.attribute(subject, k.Name, p))
+	}
+}
+
+// partOf is a part of each of the things that v may be.
+func (w *walker) partOf(v value, part func(value) value) value {
+	var out []value
+	for _, x := range alternatives(v) {
+		out = append(out, part(x))
+	}
+	return joinAll(out)
 }

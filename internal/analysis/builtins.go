@@ -49,7 +49,11 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 	case "__import__":
 		return w.importDynamic(a.value(0, "name"), "__import__", n)
 	case "open":
-		return w.hostCall("builtins.open", a, n)
+		out := w.hostCall("builtins.open", a, n)
+		if f := w.openWritten(a); f != nil {
+			return f
+		}
+		return out
 	case "globals", "locals":
 		return &namespace{of: &moduleOf{frame: w.frame.module}}
 	case "vars":
@@ -60,7 +64,7 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 	case "super":
 		return w.callSuper(a)
 	case "super().__init__":
-		return w.superInit(a)
+		return w.superInit(a, n)
 	case "map", "filter":
 		return w.callMap(b.name, a, n)
 	case "methodcaller":
@@ -68,7 +72,21 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 	case "attrgetter":
 		return w.callAttrGetter(a, n)
 	case "property":
-		return w.callProperty(a, n)
+		return callProperty(a)
+	case "property.setter", "property.getter", "property.deleter":
+		return callPropertyPart(b.name, a)
+	case "object.__setattr__":
+		return w.callRawSetattr(a, n)
+	case "asdict":
+		return callAsdict(w, a, n)
+	case "replace":
+		return callReplace(w, a, n)
+	case "isinstance":
+		return w.callIsinstance(a)
+	case "make":
+		return w.callMake(a, n)
+	case "dataclass":
+		return first(w, a, n)
 	case "identity", "iter", "aiter", "staticmethod", "classmethod":
 		return first(w, a, n)
 	case "type":
@@ -186,11 +204,15 @@ func (w *walker) callSuper(a arguments) value {
 
 // superInit hands the constructor's arguments to the table's class that the
 // submission's class derives from.
-func (w *walker) superInit(a arguments) value {
+func (w *walker) superInit(a arguments, n *parser.Node) value {
 	o, ok := w.frame.self.(*userObject)
+	if ok && o.cls.kind == dataClass {
+		w.setFields(o, a, n)
+		return none{}
+	}
 	if ok && o.base != nil {
 		if c := channelsOf(o.base.cls.Row.Channel.pick(a)); c.kind != unknownChannels {
-			o.base.channels = c
+			o.base.made(a)
 		}
 	}
 	return none{}
@@ -246,38 +268,50 @@ func (w *walker) callAttrGetter(a arguments, n *parser.Node) value {
 	return v
 }
 
-// callProperty is property(getter, setter) as a call.
-func (w *walker) callProperty(a arguments, n *parser.Node) value {
-	w.escapeAll(a.from(1), n, false)
-	if f, ok := a.value(0, "fget").(*function); ok {
-		f.property = true
-		return f
+// callMake makes an instance of a class of one collection: Point._make(row).
+func (w *walker) callMake(a arguments, n *parser.Node) value {
+	c, ok := a.value(0).(*class)
+	if !ok {
+		return unknown{}
 	}
-	w.escapeAll(a, n, false)
-	return unknown{}
+	if m, isMap := a.value(1).(*mapping); isMap {
+		var spread arguments
+		w.spread(&spread, m, n)
+		return w.construct(c, spread, n)
+	}
+	elems, known := w.listed(orUnknown(a.value(1)))
+	args := plain(n, elems...)
+	args.star = !known
+	return w.construct(c, args, n)
 }
 
 // callType is type(x), or a class made of a name, bases and a dict.
 func (w *walker) callType(a arguments, n *parser.Node) value {
+	if len(a.pos) == 1 {
+		if o, ok := a.pos[0].v.(*userObject); ok {
+			return o.cls
+		}
+	}
 	if len(a.pos) != 3 {
 		return &object{of: "type"}
 	}
 	c := &class{attrs: map[string]value{}}
 	c.name, _ = asString(a.pos[0].v)
 	if s, ok := a.pos[1].v.(*sequence); ok {
-		c.bases = s.elems
 		for _, b := range s.elems {
-			if x, ok := b.(*extern); ok && x.cls != nil {
-				c.table = x.cls
-			}
+			w.addBase(c, b)
 		}
 	}
 	if m, ok := a.pos[2].v.(*mapping); ok {
 		for i, k := range m.keys {
 			if name, ok := asString(k); ok {
 				c.attrs[name] = m.vals[i]
+				if f, isFunction := m.vals[i].(*function); isFunction && f.cls == nil {
+					f.cls = c
+				}
 			}
 		}
 	}
+	c.linearise()
 	return c
 }

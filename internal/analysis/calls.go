@@ -24,7 +24,7 @@ func (w *walker) arguments(n *parser.Node) arguments {
 			a.pos = append(a.pos, argument{v: w.eval(e), node: e})
 			continue
 		}
-		elems, known := w.elements(w.eval(e.Value))
+		elems, known := w.listed(w.eval(e.Value))
 		for _, v := range elems {
 			a.pos = append(a.pos, argument{v: v, node: e})
 		}
@@ -66,6 +66,9 @@ func (w *walker) call(f value, a arguments, n *parser.Node) value {
 	}
 	w.nest++
 	defer func() { w.nest-- }()
+	if some, any := without(f, isNone); any && some != value(unknown{}) {
+		f = some // calling None fails
+	}
 	alts := alternatives(f)
 	if len(alts) == 1 {
 		return w.callOne(alts[0], a, n)
@@ -254,6 +257,8 @@ func (w *walker) escapeDeep(v value, n *parser.Node, trusted bool, depth int) {
 		switch x := x.(type) {
 		case *function:
 			x.referenced = true
+		case *property:
+			x.hook()
 		case *boundFunction:
 			x.fn.referenced = true
 		case *class:

@@ -51,21 +51,35 @@ func (w *walker) cellMagic(c *cell, u *unit) {
 	}
 	w.frame = newModuleFrame(&unit{file: u.file, tree: &parser.Module{}, at: &c.at})
 	w.notPython("%%"+c.line, magicInstead(c.line), nil)
+	w.cellText(c, nil)
+}
+
+// cellText tells what the text of a cell with a "%%" line does. The text of one
+// that is Python is walked as such.
+func (w *walker) cellText(c *cell, n *parser.Node) {
 	switch c.name() {
-	case "bash", "sh", "script":
-		w.magic(c.line, nil)
+	case "bash", "sh", "script", "system", "sx", "!":
+		w.noteCommand(interlock.Command{API: "%%" + c.name(), Argv: []string{c.name()}, Text: "%%" + c.line}, n)
+		if c.name() == "script" && !strings.Contains(c.line, "sh") {
+			w.hide("%%script", "the cell runs in another interpreter, which is not looked into", n, true)
+			return
+		}
 		for line := range strings.Lines(c.body) {
 			if text, _, _ := strings.Cut(line, "#"); strings.TrimSpace(text) != "" {
-				w.shellText("%%"+c.name(), text, nil)
+				w.shellText("%%"+c.name(), text, n)
 			}
 		}
 	case "writefile", "file":
-		w.magic("writefile "+strings.TrimSpace(strings.TrimPrefix(c.line, c.name())), nil)
+		name := strings.TrimSpace(strings.TrimPrefix(c.line, c.name()))
+		w.magic("writefile "+name, n)
+		if !strings.HasPrefix(name, "-a") {
+			w.wroteText(str(name), str(c.body))
+		}
 	case "html", "HTML", "latex", "markdown", "svg", "SVG":
 	default:
-		w.magic(c.line, nil)
+		w.magic(c.line, n)
 		if c.foreign() {
-			w.hide("%%"+c.name(), "what the cell's text does is not looked into", nil, true)
+			w.hide("%%"+c.name(), "what the cell's text does is not looked into", n, true)
 		}
 	}
 }

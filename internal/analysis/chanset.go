@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
 
 	interlock "github.com/interlock-run/interlock"
@@ -10,6 +11,7 @@ import (
 type chanset struct {
 	kind   chanKind
 	values []string
+	why    string // of an unknown set: why it is not known, "" where nothing says
 }
 
 type chanKind uint8
@@ -38,6 +40,7 @@ func joinChannels(cs []chanset) chanset {
 		switch {
 		case c.kind == unknownChannels || out.kind == unknownChannels:
 			out.kind = unknownChannels
+			out.why = cmp.Or(out.why, c.why)
 		case c.kind == patternChannels:
 			out.kind = patternChannels
 		}
@@ -49,16 +52,19 @@ func joinChannels(cs []chanset) chanset {
 		}
 	}
 	if len(out.values) > maxChannels {
-		return chanset{}
+		return chanset{why: tooManyWhy}
 	}
 	return out
 }
+
+// tooManyWhy is why a set over a bound is unknown.
+const tooManyWhy = "there are more possibilities than are followed"
 
 // extend appends each of suffixes to each channel.
 func (c chanset) extend(suffixes chanset) chanset {
 	if c.kind == unknownChannels || suffixes.kind == unknownChannels ||
 		len(c.values)*len(suffixes.values) > maxChannels {
-		return chanset{}
+		return chanset{why: cmp.Or(c.why, suffixes.why)}
 	}
 	out := chanset{kind: max(c.kind, suffixes.kind)}
 	for _, a := range c.values {
@@ -75,7 +81,11 @@ func exactly(names ...string) chanset { return chanset{kind: exactChannels, valu
 func (c chanset) fact() interlock.Channels {
 	values := slices.Clone(c.values)
 	slices.Sort(values)
-	return interlock.Channels{Kind: c.kind.String(), Values: slices.Compact(values)}
+	out := interlock.Channels{Kind: c.kind.String(), Values: slices.Compact(values)}
+	if c.kind == unknownChannels {
+		out.Why = cmp.Or(c.why, "nothing here says what it is")
+	}
+	return out
 }
 
 // channelsOf is the set of channels that v names: a string, a thing with a
@@ -88,6 +98,9 @@ const maxDepth = 8
 func channelsWithin(v value, depth int) chanset {
 	if v == nil || depth == 0 {
 		return chanset{}
+	}
+	if some, any := without(v, isNone); any && some != value(unknown{}) {
+		v = some // None names no channel: the call fails
 	}
 	alts := alternatives(v)
 	if len(alts) == 1 {
@@ -114,13 +127,16 @@ func channelsOfOne(x value, depth int) chanset {
 		if x.base != nil {
 			return x.base.channels
 		}
+		if s, ok := asString(x); ok {
+			return exactly(s)
+		}
 		return chanset{}
 	case *sequence:
 		return listed(x.elems, x.open, depth-1)
 	case *mapping:
 		return listed(x.keys, x.open, depth-1)
 	}
-	return chanset{}
+	return chanset{why: whyUnknown(x)}
 }
 
 func listed(vs []value, open bool, depth int) chanset {

@@ -1,19 +1,26 @@
 package analysis
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/interlock-run/interlock/internal/analysis/parser"
 )
 
 // class is a class of the submission.
 type class struct {
 	name  string
+	kind  classKind
 	attrs map[string]value
 	bases []value
+	order []*class    // itself and its bases, as methods are looked up
 	table *tableClass // the class of a table it derives from, if any
 	self  *userObject // stands for all instances that were not seen to be made
 	seen  []*userObject
 	// hooked: code that is not seen has an instance, and may call any method.
-	hooked bool
+	hooked  bool
+	fields  []field  // of a dataclass and its like, inherited ones first
+	members []string // of an enumeration, in order
 }
 
 // userObject is an instance of a class of the submission.
@@ -25,47 +32,114 @@ type userObject struct {
 
 func (w *walker) defineClass(n *parser.Node) {
 	c := &class{name: n.Name}
-	for _, d := range n.Decorators() {
-		w.eval(d)
-	}
 	for _, b := range n.List {
-		v := w.eval(b)
-		c.bases = append(c.bases, v)
-		switch x := v.(type) {
-		case *extern:
-			if x.cls != nil {
-				c.table = x.cls
-			}
-		case *class:
-			if c.table == nil {
-				c.table = x.table
-			}
-		}
+		w.addBase(c, w.eval(b))
 	}
+	var keywords []argument
 	for _, k := range n.Keywords {
-		w.eval(k.Value)
+		keywords = append(keywords, argument{name: k.Name, v: w.eval(k.Value), node: k.Value})
 	}
 	f := w.frame.child(classScope, w.scopeOf(n))
 	f.cls = c
 	w.in(f, func() { w.block(n.Body) })
 	c.attrs = f.vars
-	w.bind(n.Name, c)
+	c.linearise()
+	v := w.decorateClass(c, n)
+	w.shape(c, n)
+	w.bind(n.Name, v)
+	w.classMade(c, keywords, n)
+}
+
+func (w *walker) addBase(c *class, v value) {
+	c.bases = append(c.bases, v)
+	switch x := v.(type) {
+	case *extern:
+		if x.cls != nil {
+			c.table = x.cls.with(c.table)
+		}
+		if k := classKinds[x.path]; k != plainClass {
+			c.kind = k
+		}
+	case *class:
+		if c.table == nil {
+			c.table = x.table
+		}
+		if c.kind == plainClass {
+			c.kind = x.kind
+		}
+	}
+}
+
+// decorateClass applies the class's decorators. The submission's own are
+// followed; what a library does to a class leaves it usable as before.
+func (w *walker) decorateClass(c *class, n *parser.Node) value {
+	v := value(c)
+	for _, d := range slices.Backward(n.Decorators()) {
+		switch x := w.eval(d).(type) {
+		case *extern:
+			if k := classKinds[x.path]; k != plainClass {
+				c.kind = k
+			}
+		case *builtin:
+			if x.name == "dataclass" {
+				c.kind = dataClass
+			}
+		case *function, *boundFunction, *userObject, *partial:
+			if out := w.call(x, plain(d, v), d); !mayBeUnknown(out) {
+				v = out
+			}
+		}
+	}
+	return v
+}
+
+// classMade calls what Python calls when a class is made.
+func (w *walker) classMade(c *class, keywords []argument, n *parser.Node) {
+	for _, k := range keywords {
+		if m, ok := k.v.(*class); ok && k.name == "metaclass" {
+			w.hooks(m)
+			w.metaclass(c, m, n)
+		}
+	}
+	for _, b := range c.order[1:] {
+		if f, ok := b.attrs["__init_subclass__"].(*function); ok {
+			w.callFunction(f, c, arguments{kw: keywords}, n)
+			break
+		}
+	}
+	for name, v := range c.attrs {
+		if o, ok := v.(*userObject); ok && o.cls.lookup("__set_name__") != nil {
+			w.call(w.attribute(o, "__set_name__", n), plain(n, c, str(name)), n)
+		}
+	}
+}
+
+// metaclass follows the submission's own metaclass; the class is what it was.
+func (w *walker) metaclass(c, m *class, n *parser.Node) {
+	ns := &mapping{open: true}
+	if f, ok := m.lookup("__new__").(*function); ok {
+		w.callFunction(f, m, plain(n, str(c.name), &sequence{elems: c.bases}, ns), n)
+	}
+	if f, ok := m.lookup("__init__").(*function); ok {
+		w.callFunction(f, c, plain(n, str(c.name), &sequence{elems: c.bases}, ns), n)
+	}
+	for name, v := range m.attrs {
+		if _, own := c.attrs[name]; !own && !strings.HasPrefix(name, "__") {
+			if f, ok := v.(*function); ok {
+				c.attrs[name] = &boundFunction{self: c, fn: f}
+			}
+		}
+	}
 }
 
 // lookup finds a class attribute by the order of bases; nil if there is none.
 func (c *class) lookup(name string) value {
-	return c.find(name, 0)
-}
-
-func (c *class) find(name string, depth int) value {
-	if v, ok := c.attrs[name]; ok {
-		return v
+	if c.order == nil {
+		c.linearise()
 	}
-	for _, b := range c.bases {
-		if p, ok := b.(*class); ok && depth < 32 {
-			if v := p.find(name, depth+1); v != nil {
-				return v
-			}
+	for _, k := range c.order {
+		if v, ok := k.attrs[name]; ok {
+			return v
 		}
 	}
 	return nil
@@ -73,15 +147,21 @@ func (c *class) find(name string, depth int) value {
 
 // foreign reports whether c has a base that is neither the submission's own nor
 // in a table, so that a library may call its methods.
-func (c *class) foreign() bool {
+func (c *class) foreign() bool { return c.foreignWithin(maxBases) }
+
+func (c *class) foreignWithin(depth int) bool {
 	for _, b := range c.bases {
 		switch x := b.(type) {
 		case *class:
-			if x.foreign() {
+			if depth == 0 || x.foreignWithin(depth-1) {
 				return true
 			}
 		case *builtin:
-			if x.name != "object" {
+			if x.name != "object" && !immutableTypes[x.name] {
+				return true
+			}
+		case *extern:
+			if !inertBases[x.path] && classKinds[x.path] == plainClass {
 				return true
 			}
 		default:
@@ -91,11 +171,16 @@ func (c *class) foreign() bool {
 	return false
 }
 
+// inertBases are bases of libraries that call no method of their own accord.
+var inertBases = setOf(`abc.ABC typing.Protocol typing.Generic typing_extensions.Protocol contextlib.ContextDecorator
+contextlib.AbstractContextManager collections.abc.Mapping collections.abc.Sequence`)
+
 // any is an instance of which nothing is known but what the class's methods
 // store in it; the instances that were seen to be made are joined into it.
 func (c *class) any(w *walker) *userObject {
 	if c.self == nil {
 		c.self = &userObject{cls: c, attrs: map[string]value{}, base: w.baseInstance(c)}
+		c.self.own()
 		for _, o := range c.seen {
 			for name, v := range o.attrs {
 				c.self.attrs[name] = join(c.self.attrs[name], v)
@@ -121,27 +206,46 @@ func (w *walker) baseInstance(c *class) *instance {
 
 // construct makes an instance of c.
 func (w *walker) construct(c *class, a arguments, n *parser.Node) value {
+	switch c.kind {
+	case enumClass:
+		return w.member(c, a)
+	case recordClass:
+		return w.dictOf(a)
+	case plainClass, dataClass, tupleClass:
+	}
 	o := &userObject{cls: c, attrs: map[string]value{}, base: w.baseInstance(c)}
+	o.own()
 	c.seen = append(c.seen, o)
 	if len(c.seen) > 64 {
 		c.seen = c.seen[:64]
 	}
-	switch init := c.lookup("__init__").(type) {
-	case *function:
-		w.callFunction(init, o, a, n)
-	default:
-		if o.base != nil {
-			o.base.channels = channelsOf(o.base.cls.Row.Channel.pick(a))
-		}
-		w.fields(o, a)
+	if f, ok := c.lookup("__new__").(*function); ok {
+		w.callFunction(f, c, a, n)
 	}
+	w.initialise(o, c.lookup("__init__"), a, n)
 	if c.foreign() {
 		w.hooks(c)
 	}
 	return o
 }
 
-// fields sets the fields of a dataclass from the constructor's arguments.
+// initialise does what init, of o's class or a base of it, does to o.
+func (w *walker) initialise(o *userObject, init value, a arguments, n *parser.Node) {
+	if f, ok := init.(*function); ok {
+		w.callFunction(f, o, a, n)
+		return
+	}
+	if o.base != nil && o.cls.kind == plainClass {
+		o.base.made(a)
+	}
+	if o.cls.kind == plainClass {
+		w.fields(o, a)
+		return
+	}
+	w.setFields(o, a, n)
+}
+
+// fields keeps what a constructor that is not seen is given.
 func (w *walker) fields(o *userObject, a arguments) {
 	for _, k := range a.kw {
 		if k.name != "" {
@@ -160,8 +264,11 @@ func (w *walker) hooks(c *class) {
 	}
 	c.hooked = true
 	for _, v := range c.attrs {
-		if f, ok := v.(*function); ok {
-			f.referenced = true
+		switch x := v.(type) {
+		case *function:
+			x.hooked = true
+		case *property:
+			x.hook()
 		}
 	}
 }
@@ -171,33 +278,63 @@ func (w *walker) userAttribute(o *userObject, name string, n *parser.Node) value
 	if v, ok := o.attrs[name]; ok {
 		return v
 	}
-	switch v := o.cls.lookup(name).(type) {
-	case nil:
+	if v := o.cls.lookup(name); v != nil {
+		return w.onInstance(o, name, v, n)
+	}
+	if name == "component_names" && o.base != nil {
+		return o.cls.componentNames()
+	}
+	if o.base != nil {
+		return w.instanceAttribute(o.base, name, n)
+	}
+	switch name {
+	case "__class__":
+		return o.cls
+	case "__dict__":
+		return &namespace{of: o}
+	case "__setattr__":
+		return &partial{fn: &builtin{name: "object.__setattr__"}, args: plain(n, o)}
+	}
+	if v := w.fieldMethod(o, name); v != nil {
+		return v
+	}
+	if f, ok := o.cls.lookup("__getattr__").(*function); ok {
+		return w.callFunction(f, o, plain(n, str(name)), n)
+	}
+	return unknown{}
+}
+
+// onInstance is what a class attribute is on an instance.
+func (w *walker) onInstance(o *userObject, name string, v value, n *parser.Node) value {
+	switch v := v.(type) {
 	case *function:
 		switch {
-		case v.property:
-			return w.callFunction(v, o, arguments{}, n)
 		case v.static:
 			return v
 		case v.classMethod:
 			return &boundFunction{self: o.cls, fn: v}
 		}
 		return &boundFunction{self: o, fn: v}
+	case *property:
+		return v.load(w, o, n)
+	case *partial:
+		if v.bind {
+			return &partial{fn: v.fn, args: plain(n, o).then(v.args)}
+		}
 	case *component:
 		return w.fit(o, name, v)
-	default:
-		return v
+	case *userObject:
+		if v.cls.lookup("__get__") != nil {
+			return w.call(w.attribute(v, "__get__", n), plain(n, o, o.cls), n)
+		}
+	case *union:
+		var out []value
+		for _, x := range v.alts {
+			out = append(out, w.onInstance(o, name, x, n))
+		}
+		return joinAll(out)
 	}
-	if o.base != nil {
-		return w.instanceAttribute(o.base, name, n)
-	}
-	if name == "__class__" {
-		return o.cls
-	}
-	if name == "__dict__" {
-		return &namespace{of: o}
-	}
-	return unknown{}
+	return v
 }
 
 // fit makes the part of o that a component describes, once.
@@ -209,10 +346,17 @@ func (w *walker) fit(o *userObject, name string, c *component) value {
 	channels = channels.extend(channelsOf(c.suffix))
 	var part value = unknown{}
 	if c.cls != nil {
-		part = &instance{cls: c.cls, channels: channels}
+		i := &instance{cls: c.cls, channels: channels, within: o}
+		if given := c.cls.Written.pick(c.args.from(1)); given != nil && o.base != nil {
+			out := o.base.channels.extend(channelsOf(given))
+			i.out = &out
+		}
+		part = i
 	} else if c.user != nil {
 		u := &userObject{cls: c.user, attrs: map[string]value{}, base: w.baseInstance(c.user)}
+		u.own()
 		if u.base != nil {
+			u.base.within = o
 			u.base.channels = channels
 		}
 		part = u
@@ -228,21 +372,58 @@ type superOf struct {
 }
 
 func (w *walker) superAttribute(s *superOf, name string, n *parser.Node) value {
-	for _, b := range s.cls.bases {
-		c, ok := b.(*class)
+	if v := w.superLookup(s, name, n); v != nil {
+		return v
+	}
+	o, ok := s.self.(*userObject)
+	switch {
+	case name == "__setattr__" && ok:
+		return &partial{fn: &builtin{name: "object.__setattr__"}, args: plain(n, o)}
+	case name == "__init__" && ok:
+		return &builtin{name: "super().__init__"}
+	case !ok || o.base == nil:
+		return &object{of: "super"}
+	}
+	return w.instanceAttribute(o.base, name, n)
+}
+
+// superLookup finds the attribute in what follows the class in the order of the
+// instance's class: for a mixin that is not one of its own bases.
+func (w *walker) superLookup(s *superOf, name string, n *parser.Node) value {
+	for _, c := range s.after() {
+		v, ok := c.attrs[name]
 		if !ok {
 			continue
 		}
-		if f, ok := c.lookup(name).(*function); ok {
-			return &boundFunction{self: s.self, fn: f}
+		switch x := v.(type) {
+		case *function:
+			if x.static {
+				return x
+			}
+			return &boundFunction{self: s.self, fn: x}
+		case *property:
+			if o, isObject := s.self.(*userObject); isObject {
+				return x.load(w, o, n)
+			}
 		}
+		return v
 	}
-	o, ok := s.self.(*userObject)
-	if !ok || o.base == nil {
-		return &object{of: "super"}
+	return nil
+}
+
+func (s *superOf) after() []*class {
+	order := s.cls.order
+	switch x := s.self.(type) {
+	case *userObject:
+		order = x.cls.order
+	case *class:
+		order = x.order
 	}
-	if name == "__init__" {
-		return &builtin{name: "super().__init__"}
+	if i := slices.Index(order, s.cls); i >= 0 {
+		return order[i+1:]
 	}
-	return w.instanceAttribute(o.base, name, n)
+	if len(s.cls.order) > 0 {
+		return s.cls.order[1:]
+	}
+	return nil
 }

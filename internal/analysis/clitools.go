@@ -52,7 +52,7 @@ func (w *walker) controlTool(tool string, argv []string, words []value, n *parse
 	if !ok {
 		return
 	}
-	fn := &tableFunction{lib: &table{Library: t.Library, System: t.System}, name: tool}
+	fn := &tableFunction{lib: &table{Library: t.Library, System: t.System, file: "_commands.yaml"}, name: tool, row: tool}
 	channels, values := t.operands(argv, words)
 	w.record(fn, interlock.Op(t.Op), channels, values, n)
 }

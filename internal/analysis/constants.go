@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/interlock-run/interlock/internal/analysis/parser"
@@ -134,18 +135,35 @@ func foldSequence(op parser.Op, x *sequence, y value) value {
 	switch z := y.(type) {
 	case *sequence:
 		if op == parser.OpAdd {
-			return bounded(append(append([]value(nil), x.elems...), z.elems...), x.open || z.open)
+			s := bounded(append(append([]value(nil), x.elems...), z.elems...), x.open || z.open)
+			s.loose = s.loose || x.loose || z.loose
+			return s
 		}
 	case integer:
 		if op == parser.OpMult && z >= 0 && int(z)*len(x.elems) <= 4*maxAlternatives {
-			out := &sequence{open: x.open}
+			out := &sequence{open: x.open, loose: x.loose}
 			for range int(z) {
 				out.elems = append(out.elems, x.elems...)
 			}
 			return out
 		}
 	}
-	return &sequence{elems: x.elems, open: true}
+	if op == parser.OpSub || op == parser.OpBitAnd { // of sets
+		return &sequence{elems: x.elems, open: x.open, loose: true}
+	}
+	if z, ok := y.(*sequence); ok && (op == parser.OpBitOr || op == parser.OpBitXor) {
+		return &sequence{elems: append(slices.Clone(x.elems), z.elems...), open: x.open || z.open, loose: true}
+	}
+	return elementwise(op, x, y)
+}
+
+// elementwise is an operator on an array and a number.
+func elementwise(op parser.Op, x *sequence, y value) value {
+	out := &sequence{open: x.open, loose: x.loose, size: x.size}
+	for _, e := range x.elems {
+		out.elems = append(out.elems, foldNumbers(op, e, y))
+	}
+	return out
 }
 
 func foldNumbers(op parser.Op, x, y value) value {
@@ -161,7 +179,42 @@ func foldNumbers(op parser.Op, x, y value) value {
 	if ok1 && ok2 {
 		return foldFloats(op, a, b)
 	}
+	if v := foldSpan(op, x, y); v != nil {
+		return v
+	}
 	return arithmetic(x, y)
+}
+
+// foldSpan is an operator on a range of numbers and a constant; nil where the
+// result is not kept.
+func foldSpan(op parser.Op, x, y value) value {
+	s, first := x.(span)
+	k, number := asNumber(y)
+	if !first {
+		s, _ = y.(span)
+		k, number = asNumber(x)
+		_, isSpan := y.(span)
+		number = number && isSpan
+	}
+	if !number {
+		return nil
+	}
+	var a, b float64
+	switch {
+	case op == parser.OpAdd:
+		a, b = s.lo+k, s.hi+k
+	case op == parser.OpSub && first:
+		a, b = s.lo-k, s.hi-k
+	case op == parser.OpSub:
+		a, b = k-s.lo, k-s.hi
+	case op == parser.OpMult:
+		a, b = s.lo*k, s.hi*k
+	case op == parser.OpDiv && first && k != 0:
+		a, b = s.lo/k, s.hi/k
+	default:
+		return nil
+	}
+	return span{min(a, b), max(a, b)}
 }
 
 // maxElements bounds the elements kept of a collection that code builds up. What
@@ -171,7 +224,7 @@ const maxElements = 4 * maxAlternatives
 // bounded is a sequence of at most maxElements, or as many as one literal has.
 func bounded(elems []value, open bool) *sequence {
 	if len(elems) > maxElements {
-		elems, open = []value{joinAll(elems)}, true
+		return &sequence{elems: []value{joinAll(elems)}, open: true, loose: true}
 	}
 	return &sequence{elems: elems, open: open}
 }
@@ -247,6 +300,9 @@ func foldFloats(op parser.Op, a, b float64) value {
 func (w *walker) unary(n *parser.Node) value {
 	v := w.eval(n.Value)
 	if n.Op == parser.OpNot {
+		if yes, known := truth(v); known {
+			return boolean(!yes)
+		}
 		return &object{of: "bool"}
 	}
 	if n.Op == parser.OpUAdd {

@@ -88,6 +88,9 @@ func runPath(w *walker, a arguments, n *parser.Node) value {
 
 // runScript walks another script of the folder, as one that is run.
 func (w *walker) runScript(p string, n *parser.Node) value {
+	if v := w.runWritten(p, n); v != nil {
+		return v
+	}
 	src, err := w.readSibling(p)
 	if err != nil {
 		w.hide("script", "the script "+p+" that it runs is not one beside it", n, true)

@@ -18,8 +18,18 @@ func (w *walker) callConst(m *constMethod, a arguments, n *parser.Node) value {
 		out = w.sequenceMethod(x, m.name, a)
 	case *mapping:
 		out = w.mappingMethod(x, m.name, a)
+	case *stagedSettings:
+		out = w.stagedMethod(x, m.name, a, n)
 	case *namespace:
 		out = w.namespaceMethod(x, m.name, a, n)
+	case *dataset:
+		out = w.datasetMethod(x, m.name, a, n)
+	case *configFile:
+		out = w.configMethod(x, m.name, a, n)
+	case *argParser:
+		out = w.parserMethod(x, m.name, a, n)
+	case *openFile:
+		out = w.fileMethod(x, m.name, a, n)
 	case *builtin:
 		return w.builtinMethod(x, m.name, a, n)
 	}
@@ -35,6 +45,7 @@ func (w *walker) sequenceMethod(s *sequence, name string, a arguments) value {
 	case "append", "add", "insert", "appendleft":
 		if len(a.pos) > 0 {
 			s.add(a.pos[len(a.pos)-1].v, w.loops > 0)
+			s.loose = s.loose || w.loops > 0 || w.cond > s.cond || name != "append"
 		}
 		return none{}
 	case "extend", "update":
@@ -43,12 +54,23 @@ func (w *walker) sequenceMethod(s *sequence, name string, a arguments) value {
 		}
 		return none{}
 	case "copy":
-		return &sequence{elems: slices.Clone(s.elems), open: s.open}
-	case "pop", "popleft":
-		s.open = true
+		return &sequence{elems: slices.Clone(s.elems), open: s.open, loose: s.loose, size: s.size}
+	case "pop", "popleft", "get", "get_nowait":
+		s.loose = true
 		return s.any()
-	case "clear", "remove", "sort", "reverse":
+	case "clear", "remove", "sort", "reverse", "discard":
+		s.loose = true
 		return none{}
+	case "tolist", "astype", "ravel", "flatten", "round", "iteritems":
+		return s
+	case "items", "enumerate":
+		return w.enumerate(s)
+	case "union", "intersection", "difference":
+		out := &sequence{elems: slices.Clone(s.elems), open: s.open, loose: true}
+		for _, p := range a.pos {
+			w.appendAll(out, p.v)
+		}
+		return out
 	case "index", "count":
 		return unknownNumber
 	case "__getitem__":
@@ -76,6 +98,8 @@ func (s *sequence) add(v value, more bool) {
 func (w *walker) appendAll(s *sequence, v value) {
 	for _, x := range alternatives(v) {
 		elems, known := w.elements(x)
+		_, listed := w.listed(x)
+		s.loose = s.loose || !listed || w.loops > 0 || w.cond > s.cond
 		for _, e := range elems {
 			s.add(e, w.loops > 0)
 		}
@@ -99,7 +123,7 @@ func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
 	case "keys", "__iter__":
 		return &sequence{elems: m.keys, open: m.open}
 	case "values":
-		return &sequence{elems: m.vals, open: m.open}
+		return &sequence{elems: m.vals, open: m.open, loose: w.loops > 0}
 	case "items":
 		s := &sequence{open: m.open}
 		for i, k := range m.keys {
@@ -120,6 +144,14 @@ func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
 		return &mapping{keys: slices.Clone(m.keys), vals: slices.Clone(m.vals), open: m.open}
 	}
 	return nil
+}
+
+// fillOf is what dict.fromkeys puts under each key.
+func fillOf(a arguments) value {
+	if v := a.value(1); v != nil {
+		return v
+	}
+	return none{}
 }
 
 func (w *walker) namespaceMethod(ns *namespace, name string, a arguments, n *parser.Node) value {
@@ -150,7 +182,7 @@ func (w *walker) builtinMethod(b *builtin, name string, a arguments, n *parser.N
 		keys, known := w.elements(orUnknown(a.value(0)))
 		m := &mapping{open: !known}
 		for _, k := range keys {
-			m.keys, m.vals = append(m.keys, k), append(m.vals, orUnknown(a.value(1)))
+			m.keys, m.vals = append(m.keys, k), append(m.vals, fillOf(a))
 		}
 		return m
 	}
@@ -161,7 +193,7 @@ func (w *walker) builtinMethod(b *builtin, name string, a arguments, n *parser.N
 		return w.call(w.attribute(recv.v, name, n), a.from(1), n)
 	}
 	if b.name == "object" && name == "__setattr__" {
-		return w.callSetattr(a, n)
+		return w.callRawSetattr(a, n)
 	}
 	if b.name == "object" && name == "__getattribute__" {
 		return w.callGetattr(a, n)

@@ -10,7 +10,13 @@ import (
 
 // callTable calls what a table's row describes. self is nil for a function.
 func (w *walker) callTable(fn *tableFunction, self *instance, a arguments, n *parser.Node) value {
-	channels := w.channelArgument(fn, self, a)
+	if fn.name == "bluesky.Msg" {
+		fn = message(fn, a)
+	}
+	channels := w.channelArgument(fn, self, a, n)
+	if fn.Adds.set && self != nil {
+		self.channels = self.channels.join(channelsOf(fn.Adds.pick(a)))
+	}
 	if fn.Op != "" && !w.simulated(fn.Channel.pick(a)) {
 		w.record(fn, interlock.Op(fn.Op), channels, w.valueArgument(fn, a), n)
 	}
@@ -20,18 +26,22 @@ func (w *walker) callTable(fn *tableFunction, self *instance, a arguments, n *pa
 	w.escapeAll(a, n, true)
 	switch {
 	case fn.Component != nil:
-		return w.componentOf(fn, a)
+		return w.componentOf(fn, a, n)
 	case fn.Returns != "":
-		return w.returned(fn, channels)
+		v := w.returned(fn, channels)
+		if x, ok := v.(*instance); ok {
+			x.writesTo(fn.Written, a)
+		}
+		return v
 	}
 	return &object{of: "value"}
 }
 
 // channelArgument is the set of channels that a call is about.
-func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments) chanset {
+func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments, n *parser.Node) chanset {
 	if !fn.Channel.set {
 		if self != nil {
-			return self.channels
+			return w.meant(fn, self, n)
 		}
 		return chanset{}
 	}
@@ -41,6 +51,9 @@ func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments)
 	}
 	if fn.Channel.every > 1 && v != nil { // a count may follow the repeated group
 		v, _ = without(v, func(x value) bool { _, number := asNumber(x); return number })
+	}
+	if fn.Via != "" && v != nil {
+		v = w.via(v, fn.Via, n, maxDepth)
 	}
 	c := channelsOf(v)
 	if fn.Join != nil && self != nil {
@@ -122,8 +135,8 @@ func (w *walker) runPlan(fn *tableFunction, a arguments, n *parser.Node) {
 }
 
 // componentOf is a part that each instance of the class around it gets.
-func (w *walker) componentOf(fn *tableFunction, a arguments) value {
-	c := &component{suffix: str("")}
+func (w *walker) componentOf(fn *tableFunction, a arguments, n *parser.Node) value {
+	c := &component{suffix: str(""), args: a}
 	if v := fn.Component.Suffix.pick(a); v != nil {
 		c.suffix = v
 	}
@@ -132,6 +145,12 @@ func (w *walker) componentOf(fn *tableFunction, a arguments) value {
 		c.cls = x.cls
 	case *class:
 		c.user = x
+	case *mapping:
+		if u := dynamicParts(x, fn.lib.Classes["Device"]); u != nil && !x.open {
+			c.user = u
+			return c
+		}
+		w.hide(fn.name, "which parts it makes is not constant", n, true)
 	}
 	return c
 }
@@ -161,7 +180,9 @@ func (w *walker) makeInstance(x *extern, a arguments, n *parser.Node) value {
 	}
 	w.control = true
 	w.escapeAll(a, n, true)
-	return &instance{cls: c, channels: channels}
+	out := &instance{cls: c, channels: channels.delimited(c, a)}
+	out.writesTo(c.Written, a)
+	return out
 }
 
 func (w *walker) callMethod(m *method, a arguments, n *parser.Node) value {
@@ -180,6 +201,9 @@ func (w *walker) callInstance(x *instance, a arguments, n *parser.Node) value {
 
 // instanceAttribute is x.name for an instance of a table's class.
 func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) value {
+	if name != "" && name == x.cls.staged() {
+		return &stagedSettings{of: x}
+	}
 	if fn := x.cls.method(name); fn != nil {
 		m := &method{self: x, fn: fn}
 		if fn.Op != "" {
@@ -189,7 +213,7 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	}
 	if fn := x.cls.load(name); fn != nil {
 		if fn.Op != "" {
-			w.record(fn, interlock.Op(fn.Op), x.channels, valueset{}, n)
+			w.record(fn, interlock.Op(fn.Op), fn.about(x.channels), valueset{}, n)
 		}
 		if fn.Returns != "" {
 			return &instance{cls: fn.lib.Classes[fn.Returns], channels: x.channels}
@@ -197,7 +221,7 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 		return &object{of: "value"}
 	}
 	if part, ok := x.cls.child(name); ok {
-		return &instance{cls: x.cls.Row.lib.Classes[part.Class], channels: x.channels.extend(exactly(part.Suffix))}
+		return &instance{cls: x.cls.Row.lib.Classes[part.Class], channels: x.channels.extend(exactly(part.Suffix)), within: x.owner}
 	}
 	if any := x.cls.any(); any != nil && any.covers(name) {
 		return w.anyAttribute(x, any, name, n)
@@ -219,7 +243,7 @@ func (w *walker) anyAttribute(x *instance, any *tableAny, name string, n *parser
 	if w.callee == n && n != nil && any.Call != "" {
 		op = any.Call
 	}
-	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name, row: any.row}
 	channels := x.channels.extend(exactly(any.Join + name))
 	if op != "" {
 		w.record(fn, interlock.Op(op), channels, valueset{}, n)
@@ -235,9 +259,13 @@ func (w *walker) storeInstance(x *instance, name string, v value, t, from *parse
 	if from != nil {
 		text = w.text(from)
 	}
+	if name != "" && name == x.cls.staged() {
+		w.stageAll(x, v, t)
+		return true
+	}
 	if fn := x.cls.store(name); fn != nil {
 		if fn.Op != "" {
-			w.record(fn, interlock.Op(fn.Op), x.channels, valuesOf(v, text), t)
+			w.record(fn, interlock.Op(fn.Op), fn.about(x.reach(fn)), valuesOf(v, text), t)
 		}
 		return true
 	}
@@ -245,7 +273,7 @@ func (w *walker) storeInstance(x *instance, name string, v value, t, from *parse
 	if own || any == nil || any.Store == "" || !any.covers(name) {
 		return false
 	}
-	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name, row: any.row}
 	w.record(fn, interlock.Op(any.Store), x.channels.extend(exactly(any.Join+name)), valuesOf(v, text), t)
 	return true
 }
@@ -256,7 +284,7 @@ func (w *walker) indexed(x *instance, key value, n *parser.Node) value {
 	if items == nil {
 		return x // one of several, e.g. what get_pvs returned
 	}
-	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + ".__getitem__"}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + ".__getitem__", row: items.row}
 	if items.Load != "" {
 		w.record(fn, interlock.Op(items.Load), x.channels.extend(exactly(items.Join)).extend(channelsOf(key)), valueset{}, n)
 	}
@@ -273,6 +301,6 @@ func (w *walker) storeIndexed(x *instance, key, v value, t, from *parser.Node) {
 	if from != nil {
 		text = w.text(from)
 	}
-	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + ".__setitem__"}
+	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + ".__setitem__", row: items.row}
 	w.record(fn, interlock.Op(items.Store), x.channels.extend(exactly(items.Join)).extend(channelsOf(key)), valuesOf(v, text), t)
 }

@@ -21,6 +21,7 @@ import (
 //
 //	writes, reads, complete   the classification
 //	access      OP API KIND[CHANNELS] KIND[VALUES] CERTAINTY
+//	written     KIND CHANNEL…: those of all writes together, sorted
 //	command     the words of one command
 //	path        MODE PATH
 //	endpoint    HOST:PORT
@@ -30,7 +31,7 @@ import (
 //	unresolved  what one unresolved fact is about (all distinct ones, if given)
 //	syntax      a part of the syntax error's message
 var labelKeys = []string{"writes", "reads", "complete", "access", "command", "path", "endpoint", "install",
-	"builtin", "import", "unresolved", "syntax"}
+	"builtin", "import", "unresolved", "syntax", "written"}
 
 // TestCorpus proves X2 (detection side), P2, P3, P4, P5, P6, P7, P8 and N2's
 // analysis side on labelled scripts.
@@ -143,6 +144,8 @@ func factsFor(key string, f *interlock.Facts) (out []string) {
 			out = append(out, fmt.Sprintf("%s %s %s%v %s%v %s", a.Op, a.API, a.Channels.Kind, a.Channels.Values,
 				a.Value.Kind, a.Value.Values, a.Certainty))
 		}
+	case "written":
+		return []string{written(f)}
 	case "command":
 		for _, c := range f.Commands {
 			out = append(out, strings.Join(c.Argv, " "))
@@ -163,6 +166,20 @@ func factsFor(key string, f *interlock.Facts) (out []string) {
 		return named(key, f)
 	}
 	return out
+}
+
+// written is the channels of all writes, with the vaguest of their kinds.
+func written(f *interlock.Facts) string {
+	kinds, all := []string{"exact", "pattern", "unknown"}, []string(nil)
+	worst := 0
+	for _, a := range f.Accesses {
+		if a.Op != interlock.OpRead {
+			worst = max(worst, slices.Index(kinds, a.Channels.Kind))
+			all = append(all, a.Channels.Values...)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(append([]string{kinds[worst]}, slices.Compact(all)...), " ")
 }
 
 func named(key string, f *interlock.Facts) (out []string) {

@@ -1,10 +1,12 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis/parser"
+	"github.com/interlock-run/interlock/internal/wire/ipynb"
 )
 
 // escapeLine is a line that only a notebook takes: !command, %magic, help?.
@@ -13,7 +15,9 @@ func (w *walker) escapeLine(n *parser.Node) {
 	case parser.EscapeShell, parser.EscapeShellCap:
 		w.shellText("!", n.Str, n)
 		w.notPython("!"+n.Str, `subprocess.run([...]), where the policy allows the command`, n)
-	case parser.EscapeMagic, parser.EscapeMagicCell:
+	case parser.EscapeMagicCell:
+		w.cellLine(n)
+	case parser.EscapeMagic:
 		w.magic(n.Str, n)
 		w.notPython("%"+n.Str, magicInstead(n.Str), n)
 	default:
@@ -47,17 +51,88 @@ func (w *walker) magic(line string, n *parser.Node) {
 		w.hide("%%"+name, "the cell runs in another interpreter, which is not looked into", n, true)
 	case "run":
 		w.runScript(strings.Fields(rest + " ?")[0], n)
-	case "cd":
-		w.pathUse(str(rest), "read", "%cd", n)
-	case "writefile", "%writefile":
-		w.pathUse(str(strings.TrimSpace(strings.TrimPrefix(rest, "-a"))), "write", "%%writefile", n)
-	case "load", "loadpy", "load_ext", "macro", "edit", "rerun", "recall", "store", "alias", "autoreload":
-		if name != "autoreload" && name != "store" {
+	case "cd", "pushd", "ls", "ll", "cat", "less", "more", "pycat", "pfile":
+		w.pathUse(str(rest), "read", "%"+name, n)
+	case "mkdir", "rmdir", "rm", "rmf", "touch":
+		w.pathUse(str(lastWord(rest)), "write", "%"+name, n)
+	case "cp", "mv", "ln":
+		w.pathUse(str(lastWord(rest)), "write", "%"+name, n)
+	case "writefile", "%writefile", "file", "save", "notebook", "logstart":
+		w.pathUse(str(strings.TrimSpace(strings.TrimPrefix(rest, "-a"))), "write", "%%"+strings.TrimPrefix(name, "%"), n)
+	case "env", "set_env":
+		w.envMagic(rest, n)
+	case "load", "loadpy", "load_ext", "reload_ext", "macro", "edit", "ed", "rerun", "recall", "rep", "alias", "alias_magic",
+		"sql", "cython", "R", "rpush", "fortran", "px", "pxconfig", "autopx", "store", "reset", "xdel", "paste", "cpaste":
+		if magicMatters(name, rest) {
 			w.hide("%"+name, "it brings in code that is not in the cell", n, true)
 		}
-	case "time", "timeit", "prun", "memit", "capture", "debug", "px":
-		w.magicCode(name, rest, n)
+	case "time", "timeit", "prun", "memit", "capture", "debug", "mprun", "lprun", "pinfo", "pdoc", "psource", "psearch":
+		if !strings.HasPrefix(name, "p") || name == "prun" {
+			w.magicCode(name, rest, n)
+		}
+	default:
+		if !quietMagics[name] {
+			w.suspect("%"+name, "nothing is known about this magic, which may run code that is not in the cell", n, true)
+		}
 	}
+}
+
+// quietMagics change how things are shown, and nothing else.
+var quietMagics = setOf(`matplotlib pylab config autoreload precision pprint who whos who_ls pwd history hist magic lsmagic
+quickref colors xmode pdb page doctest_mode automagic autocall dhist dirs popd bookmark logon logoff logstate logstop unload_ext
+tb gui killbgscripts`)
+
+// magicMatters leaves out what only brings back what the notebook made itself.
+func magicMatters(name, rest string) bool {
+	switch name {
+	case "load_ext", "reload_ext":
+		return !slices.Contains([]string{"autoreload", "line_profiler", "memory_profiler", "watermark"}, rest)
+	case "reset", "xdel", "store":
+		return name == "store" && strings.Contains(rest, "-r")
+	}
+	return true
+}
+
+func lastWord(s string) string {
+	words := strings.Fields(s)
+	if len(words) == 0 {
+		return ""
+	}
+	return words[len(words)-1]
+}
+
+// envMagic is %env NAME, %env NAME=VALUE and %env NAME VALUE.
+func (w *walker) envMagic(rest string, n *parser.Node) {
+	name, _, sets := strings.Cut(rest, "=")
+	if first, _, two := strings.Cut(name, " "); two {
+		name, sets = first, true
+	}
+	switch {
+	case rest == "":
+		w.environ(nil, "read", "%env", n)
+	case sets:
+		w.environ(str(strings.TrimSpace(name)), "write", "%env", n)
+	default:
+		w.environ(str(name), "read", "%env", n)
+	}
+}
+
+// cellLine is the "%%" line of a cell in a notebook; the cell's text follows it
+// in comment lines.
+func (w *walker) cellLine(n *parser.Node) {
+	line := strings.TrimPrefix(strings.TrimSpace(n.Str), "%%")
+	w.notPython("%%"+line, magicInstead(line), n)
+	src := w.frame.unit.tree.Src
+	rest := string(src[min(int(n.End.Offset), len(src)):])
+	c := &cell{line: line}
+	for text := range strings.Lines(strings.TrimLeft(rest, "\r\n")) {
+		body, ok := strings.CutPrefix(text, ipynb.BodyMark)
+		if !ok {
+			break
+		}
+		c.body += body
+	}
+	w.cellText(c, n)
 }
 
 // magicCode is a magic that runs the rest of its line as Python.

@@ -59,20 +59,11 @@ func (w *walker) evalCompound(n *parser.Node) value {
 	case parser.UnaryOp:
 		return w.unary(n)
 	case parser.BoolOp:
-		var vs []value
-		for _, e := range n.List {
-			vs = append(vs, w.eval(e))
-		}
-		return joinAll(vs)
+		return w.boolOp(n)
 	case parser.Compare:
-		w.eval(n.Left)
-		for _, e := range n.List {
-			w.eval(e)
-		}
-		return &object{of: "bool"}
+		return w.compare(n)
 	case parser.IfExp:
-		w.eval(n.Test)
-		return join(w.eval(n.Value), w.eval(n.Right))
+		return w.ifExp(n)
 	case parser.NamedExpr:
 		v := w.eval(n.Value)
 		f := w.frame
@@ -108,8 +99,8 @@ func (w *walker) evalGenerating(n *parser.Node) value {
 	switch n.Kind {
 	case parser.ListComp, parser.SetComp, parser.GeneratorExp:
 		s := &sequence{}
-		w.comprehension(n, func() { s.elems = append(s.elems, w.eval(n.Value)) })
-		return w.settleSequence(s, n)
+		s.loose = w.comprehension(n, func() { s.elems = append(s.elems, w.eval(n.Value)) })
+		return settleSequence(s)
 	case parser.DictComp:
 		m := &mapping{}
 		w.comprehension(n, func() {
@@ -124,11 +115,18 @@ func (w *walker) evalGenerating(n *parser.Node) value {
 		if n.Value != nil {
 			v = w.eval(n.Value)
 		}
-		w.frame.yield(v)
+		w.yield(v)
 		return unknown{}
 	case parser.YieldFrom:
 		v := w.eval(n.Value)
-		w.frame.yield(w.items(v))
+		if elems, listed := w.listed(v); listed {
+			for _, e := range elems {
+				w.yield(e)
+			}
+			return unknown{}
+		}
+		w.frame.many = true
+		w.yield(w.items(v))
 		return unknown{}
 	}
 	for c := range n.Children() {
@@ -137,14 +135,8 @@ func (w *walker) evalGenerating(n *parser.Node) value {
 	return unknown{}
 }
 
-// settleSequence is a comprehension's collection: one joined element stands for
-// any number of them.
-func (w *walker) settleSequence(s *sequence, n *parser.Node) value {
-	iter := n.List[0]
-	if elems, known := w.elements(w.quiet(iter.Value)); known && len(n.List) == 1 &&
-		len(elems) == len(s.elems) && len(iter.List) == 0 {
-		return s
-	}
+// settleSequence is a comprehension's collection.
+func settleSequence(s *sequence) value {
 	for _, e := range s.elems {
 		if mayBeUnknown(e) {
 			s.open = true
@@ -153,10 +145,31 @@ func (w *walker) settleSequence(s *sequence, n *parser.Node) value {
 	return s
 }
 
-func (f *frame) yield(v value) {
-	if len(f.yields) < maxAlternatives {
+// yield adds what the present function yields.
+func (w *walker) yield(v value) {
+	f := w.frame
+	f.many = f.many || w.loops > 0 || w.cond > f.cond
+	switch {
+	case len(f.yields) < maxAlternatives:
 		f.yields = append(f.yields, v)
+	case !contains(f.yields, v):
+		f.yields[0], f.many = unknown{}, true
 	}
+}
+
+// generated is what a generator function returns: its yields, in order where each
+// is reached once.
+func (f *frame) generated() value {
+	s := &sequence{elems: f.yields, loose: f.many}
+	if s.loose {
+		s.elems = nil
+		for _, v := range f.yields {
+			if !contains(s.elems, v) {
+				s.elems = append(s.elems, v)
+			}
+		}
+	}
+	return settleSequence(s)
 }
 
 // loadName is the value of a name.
@@ -201,7 +214,7 @@ func (w *walker) builtinName(n *parser.Node) value {
 }
 
 func (w *walker) collection(n *parser.Node) value {
-	s := &sequence{}
+	s := &sequence{cond: w.cond}
 	for _, e := range n.List {
 		if e.Kind != parser.Starred {
 			s.elems = append(s.elems, w.eval(e))
@@ -209,9 +222,10 @@ func (w *walker) collection(n *parser.Node) value {
 		}
 		for _, x := range alternatives(w.eval(e.Value)) {
 			elems, known := w.elements(x)
-			s.elems = append(s.elems, elems...)
-			s.open = s.open || !known
-			s = bounded(s.elems, s.open)
+			_, listed := w.listed(x)
+			loose := s.loose || !listed
+			s = bounded(append(s.elems, elems...), s.open || !known)
+			s.loose, s.cond = s.loose || loose, w.cond
 		}
 	}
 	return s
@@ -232,14 +246,4 @@ func (w *walker) dict(n *parser.Node) value {
 		}
 	}
 	return m
-}
-
-// quiet is what an expression was, without its facts: only for names and literals.
-func (w *walker) quiet(n *parser.Node) value {
-	if n.Kind == parser.Name {
-		if v, ok := w.frame.find(n.Name); ok {
-			return v
-		}
-	}
-	return unknown{}
 }

@@ -14,7 +14,7 @@ func (w *walker) foldBuiltin(name string, a arguments) value {
 	case "range":
 		return rangeOf(a)
 	case "enumerate":
-		return w.enumerate(x)
+		return w.enumerateFrom(x, a.value(1, "start"))
 	case "zip":
 		return w.zip(a)
 	case "list", "tuple", "set", "frozenset", "sorted", "reversed":
@@ -53,6 +53,9 @@ func foldEach(name string, v value) value {
 }
 
 func foldScalar(name string, x value) value {
+	if s, ok := x.(span); ok && (name == "float" || name == "int" || name == "round") {
+		return s
+	}
 	switch name {
 	case "str":
 		if p, ok := x.(pattern); ok {
@@ -116,9 +119,17 @@ func foldLen(x value) value {
 	case str:
 		return integer(len([]rune(string(x))))
 	case *sequence:
-		if !x.open {
+		if !x.open && !x.loose {
 			return integer(len(x.elems))
 		}
+	case *mapping:
+		if !x.open {
+			return integer(len(x.keys))
+		}
+	case *dataset:
+		return integer(len(x.rows))
+	case *class:
+		return integer(len(x.members))
 	}
 	return nil
 }
@@ -147,7 +158,7 @@ func rangeOf(a arguments) value {
 	for i, p := range a.pos {
 		v, ok := p.v.(integer)
 		if !ok || i > 2 {
-			return &sequence{elems: []value{unknownNumber}}
+			return &sequence{elems: []value{unknownNumber}, loose: true}
 		}
 		n[i] = int64(v)
 	}
@@ -161,8 +172,8 @@ func rangeOf(a arguments) value {
 	if by == 0 {
 		return unknown{}
 	}
-	if (hi-lo)/by > maxUnrolled*2 {
-		return &sequence{elems: []value{span{float64(min(lo, hi)), float64(max(lo, hi) - 1)}}}
+	if n := (hi - lo) / by; n > maxUnrolled*2 {
+		return &sequence{elems: []value{span{float64(min(lo, hi)), float64(max(lo, hi) - 1)}}, loose: true, size: int(min(n, maxTimes))}
 	}
 	s := &sequence{}
 	for i := lo; (by > 0 && i < hi) || (by < 0 && i > hi); i += by {
@@ -175,13 +186,21 @@ func (w *walker) enumerate(v value) value {
 	if v == nil {
 		return nil
 	}
-	out := &sequence{}
-	elems, known := w.elements(v)
-	if !known {
-		return &sequence{elems: []value{&sequence{elems: []value{unknownNumber, w.items(v)}}}}
+	return w.enumerateFrom(v, nil)
+}
+
+func (w *walker) enumerateFrom(v, start value) value {
+	if v == nil {
+		return nil
 	}
+	from, ok := start.(integer)
+	elems, listed := w.listed(v)
+	if !listed || (start != nil && !ok) {
+		return &sequence{elems: []value{&sequence{elems: []value{unknownNumber, w.items(v)}}}, loose: true}
+	}
+	out := &sequence{}
 	for i, e := range elems {
-		out.elems = append(out.elems, &sequence{elems: []value{integer(i), e}})
+		out.elems = append(out.elems, &sequence{elems: []value{from + integer(i), e}})
 	}
 	return out
 }
@@ -190,7 +209,11 @@ func (w *walker) enumerate(v value) value {
 func (w *walker) zip(a arguments) value {
 	cols, size, even := make([][]value, len(a.pos)), -1, !a.star
 	for i, p := range a.pos {
-		elems, known := w.elements(p.v)
+		elems, known := w.listed(p.v)
+		if endless(p.v) {
+			cols[i] = nil
+			continue
+		}
 		even = even && known
 		if size < 0 || len(elems) < size {
 			size = len(elems)
@@ -203,11 +226,15 @@ func (w *walker) zip(a arguments) value {
 		for _, p := range a.pos {
 			t.elems = append(t.elems, w.items(p.v))
 		}
-		return &sequence{elems: []value{t}}
+		return &sequence{elems: []value{t}, loose: true}
 	}
 	for row := range max(size, 0) {
 		t := &sequence{}
-		for _, c := range cols {
+		for i, c := range cols {
+			if c == nil {
+				t.elems = append(t.elems, w.items(a.pos[i].v))
+				continue
+			}
 			t.elems = append(t.elems, c[row])
 		}
 		out.elems = append(out.elems, t)
@@ -222,15 +249,44 @@ func (w *walker) collect(name string, v value) value {
 	if o, ok := v.(*object); ok {
 		return &object{of: o.of}
 	}
+	if s, ok := v.(*sequence); ok && s.loose {
+		return &sequence{elems: slices.Clone(s.elems), open: s.open, loose: true, size: s.size}
+	}
 	if _, many := v.(*union); many {
-		return &sequence{elems: []value{w.items(v)}, open: mayBeUnknown(v)}
+		return &sequence{elems: []value{w.items(v)}, open: mayBeUnknown(v), loose: true}
 	}
 	elems, known := w.elements(v)
-	out := &sequence{elems: slices.Clone(elems), open: !known}
+	_, listed := w.listed(v)
+	out := &sequence{elems: slices.Clone(elems), open: !known, loose: !listed}
+	if name == "sorted" {
+		sortConstants(out.elems)
+	}
 	if name == "reversed" {
 		slices.Reverse(out.elems)
 	}
 	return out
+}
+
+// sortConstants sorts texts; anything else keeps its order, as a key may decide.
+func sortConstants(vs []value) {
+	texts := make([]str, 0, len(vs))
+	for _, v := range vs {
+		text, ok := v.(str)
+		if !ok {
+			return
+		}
+		texts = append(texts, text)
+	}
+	slices.Sort(texts)
+	for i, text := range texts {
+		vs[i] = text
+	}
+}
+
+// endless reports whether v goes on for as long as others do: itertools.repeat.
+func endless(v value) bool {
+	s, ok := v.(*sequence)
+	return ok && s.size < 0
 }
 
 func (w *walker) dictOf(a arguments) value {
@@ -255,7 +311,9 @@ func (w *walker) pairs(m *mapping, v value) {
 	m.open = m.open || !known
 	for _, e := range elems {
 		if t, ok := e.(*sequence); ok && len(t.elems) == 2 {
-			m.keys, m.vals = append(m.keys, t.elems[0]), append(m.vals, t.elems[1])
+			m.put(t.elems[0], t.elems[1])
+		} else if p, ok := e.(*userObject); ok && p.cls.kind == tupleClass && len(p.cls.fields) == 2 {
+			m.put(p.attrs[p.cls.fields[0].name], p.attrs[p.cls.fields[1].name])
 		} else {
 			m.open = true
 		}

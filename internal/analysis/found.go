@@ -37,9 +37,12 @@ type hiddenKey struct {
 type access struct {
 	key       accessKey
 	lib       *table
+	row       string // of the table, see tableFunction.source
 	channels  chanset
 	value     valueset
+	times     times
 	certainty interlock.Certainty
+	trail     []interlock.Step
 }
 
 // reference is a place where something that reads or writes is named. If
@@ -63,10 +66,14 @@ func (w *walker) record(fn *tableFunction, op interlock.Op, channels chanset, v 
 	key := accessKey{pos: w.pos(n), api: fn.name, op: op}
 	a, ok := w.found.accesses[key]
 	if !ok {
-		a = &access{key: key, lib: fn.lib, channels: channels, value: v, certainty: w.certainty}
+		a = &access{key: key, lib: fn.lib, row: fn.source(), channels: channels, value: v,
+			times: w.often, certainty: w.certainty, trail: w.trail(n)}
 		w.found.accesses[key] = a
 		w.found.order = append(w.found.order, a)
 		return
+	}
+	if !w.again {
+		a.times = a.times.plus(w.often)
 	}
 	a.channels = a.channels.join(channels)
 	a.value = a.value.join(v)
@@ -101,7 +108,7 @@ func (r *reference) handOn(w *walker, fn *tableFunction, self *instance, n *pars
 	r.used = true
 	c := chanset{}
 	if self != nil && !fn.Channel.set {
-		c = self.channels
+		c = w.meant(fn, self, n)
 	}
 	w.as(interlock.Possible, func() { w.record(fn, interlock.Op(fn.Op), c, valueset{}, n) })
 }
@@ -114,9 +121,10 @@ func (w *walker) unusedReferences() {
 		}
 		c := chanset{}
 		if r.self != nil && !r.fn.Channel.set {
-			c = r.self.channels
+			c = w.meant(r.fn, r.self, nil)
 		}
-		a := &access{key: r.key, lib: r.fn.lib, channels: c, certainty: weaker(r.certainty, interlock.Possible)}
+		a := &access{key: r.key, lib: r.fn.lib, row: r.fn.source(), channels: c,
+			times: times{unbounded: true}, certainty: weaker(r.certainty, interlock.Possible)}
 		if _, ok := w.found.accesses[r.key]; !ok {
 			w.found.accesses[r.key] = a
 			w.found.order = append(w.found.order, a)
@@ -149,8 +157,8 @@ func (w *walker) write() {
 	w.unusedReferences()
 	for _, a := range w.found.order {
 		w.facts.Accesses = append(w.facts.Accesses, interlock.Access{Op: a.key.op, System: a.lib.System,
-			Library: a.lib.Library, API: a.key.api, Channels: a.channels.fact(), Value: a.value.fact(),
-			Certainty: a.certainty, Pos: a.key.pos})
+			Library: a.lib.Library, API: a.key.api, Row: a.row, Channels: a.channels.fact(), Value: a.value.fact(),
+			Times: a.times.fact(), Trail: a.trail, Certainty: a.certainty, Pos: a.key.pos})
 	}
 	for _, u := range w.found.useOrder {
 		c := w.found.uses[u]
@@ -169,6 +177,7 @@ func sortFacts(f *interlock.Facts) {
 	slices.SortStableFunc(f.Paths, func(a, b interlock.PathUse) int { return comparePos(a.Pos, b.Pos) })
 	slices.SortStableFunc(f.Endpoints, func(a, b interlock.Endpoint) int { return comparePos(a.Pos, b.Pos) })
 	slices.SortStableFunc(f.Installs, func(a, b interlock.Install) int { return comparePos(a.Pos, b.Pos) })
+	slices.SortStableFunc(f.Environment, func(a, b interlock.EnvUse) int { return comparePos(a.Pos, b.Pos) })
 	slices.SortStableFunc(f.Unresolved, func(a, b interlock.Unresolve) int { return comparePos(a.Pos, b.Pos) })
 }
 

@@ -14,11 +14,12 @@ type function struct {
 	defaults map[string]value
 	cls      *class // of the class body it was defined in
 
-	property, static, classMethod bool
+	static, classMethod bool
 
 	followed   int  // contexts it was followed in
 	wide       bool // followed with unknown arguments
-	referenced bool // handed to something that may call it
+	referenced bool // handed to something that may call it with anything
+	hooked     bool // a library may call it, if nothing else is seen to
 }
 
 // boundFunction is a function with its self.
@@ -60,8 +61,7 @@ func (w *walker) decorate(f *function, v value, n *parser.Node) value {
 	case *builtin:
 		switch x.name {
 		case "property":
-			f.property = true
-			return v
+			return &property{get: v}
 		case "staticmethod":
 			f.static = true
 			return v
@@ -75,39 +75,85 @@ func (w *walker) decorate(f *function, v value, n *parser.Node) value {
 			return join(out, v)
 		}
 		return out
+	case *class:
+		return w.construct(x, plain(n, v), n)
 	case *extern:
-		if x.path == "functools.cached_property" {
-			f.property = true
+		switch {
+		case x.path == "functools.cached_property" || x.path == "abc.abstractproperty":
+			return &property{get: v}
+		case plainDecorators[x.path]:
 			return v
 		}
-	}
-	if n.Kind == parser.Attribute && (n.Name == "setter" || n.Name == "deleter") {
-		f.property = true
-		return v
 	}
 	w.callHook(d, v, n)
 	return v
 }
 
+// plainDecorators call the function only when it is called, with the arguments
+// that it is called with.
+var plainDecorators = setOf(`functools.lru_cache functools.cache contextlib.contextmanager contextlib.asynccontextmanager
+abc.abstractmethod typing.overload typing.final typing.no_type_check typing_extensions.override typing.override
+functools.singledispatch functools.singledispatchmethod numba.jit numba.njit bluesky.preprocessors.run_decorator
+bluesky.preprocessors.stage_decorator bluesky.preprocessors.finalize_decorator bluesky.utils.plan`)
+
 // callHook notices a function that is handed to a library, which may call it.
 func (w *walker) callHook(d, v value, n *parser.Node) {
 	switch d.(type) {
-	case *extern, *object, unknown, *method:
+	case *extern, *object:
+		if f, ok := v.(*function); ok {
+			f.hooked = true
+			return
+		}
+		w.escape(v, n, false)
+	case unknown, *method, *unknownAttribute:
 		w.escape(v, n, false)
 	}
 }
 
 // callFunction follows a call into the submission's own function.
 func (w *walker) callFunction(f *function, self value, a arguments, n *parser.Node) value {
-	if w.depth >= maxCalls || w.calling[f.node] > 0 || f.followed >= maxContexts {
+	if w.recursing(f, self, a) {
+		return unknown{} // what this call does is being walked already
+	}
+	if w.depth >= maxCalls || w.calling[f.node] > maxRecursion || f.followed >= maxContexts {
 		f.referenced = true // the rest is seen once more, with unknown arguments
 		for _, x := range a.all() {
 			w.escape(x.v, n, false)
 		}
 		return unknown{}
 	}
+	if w.calling[f.node] > 0 {
+		a = a.widened()
+	}
 	f.followed++
-	return w.enterFunction(f, self, a)
+	w.site(n, f)
+	w.active = append(w.active, activation{f: f, self: self, args: a})
+	out := w.enterFunction(f, self, a)
+	w.active = w.active[:len(w.active)-1]
+	w.leave()
+	return out
+}
+
+// activation is a call that is being walked.
+type activation struct {
+	f    *function
+	self value
+	args arguments
+}
+
+// recursing reports whether the same call is being walked already, with what
+// numbers recursion counts unknown.
+func (w *walker) recursing(f *function, self value, a arguments) bool {
+	if w.calling[f.node] == 0 {
+		return false
+	}
+	b := a.widened()
+	for _, x := range w.active {
+		if x.f == f && x.self == self && x.args.like(b) {
+			return true
+		}
+	}
+	return false
 }
 
 // enterFunction walks the body of f in a frame of its own.
@@ -117,8 +163,10 @@ func (w *walker) enterFunction(f *function, self value, a arguments) value {
 		fr.cls, fr.self = f.cls, self
 	}
 	w.parameters(fr, f, self, a)
+	fr.cond = w.cond
 	w.calling[f.node]++
 	w.depth++
+	often := w.often
 	w.in(fr, func() {
 		if f.node.Kind == parser.Lambda {
 			fr.returns = w.eval(f.node.Value)
@@ -126,10 +174,11 @@ func (w *walker) enterFunction(f *function, self value, a arguments) value {
 			fr.returns = join(fr.returns, none{})
 		}
 	})
+	w.often = often
 	w.depth--
 	w.calling[f.node]--
 	if fr.names.generator {
-		return &sequence{elems: fr.yields, open: true}
+		return fr.generated()
 	}
 	if fr.returns == nil {
 		return unknown{}
@@ -155,17 +204,25 @@ func (w *walker) parameters(fr *frame, f *function, self value, a arguments) {
 		case parser.ParamKwArgs:
 			continue
 		}
-		v := value(nil)
+		v, at := value(nil), (*parser.Node)(nil)
 		if p.Op != parser.ParamKwOnly && i < len(a.pos) {
-			v = a.pos[i].v
+			v, at = a.pos[i].v, a.pos[i].node
 			i++
 		} else if k, ok := a.named(p.Name); ok {
-			v = k.v
+			v, at = k.v, k.node
 			taken[p.Name] = true
 		}
 		fr.bindHere(p.Name, w.orDefault(v, p, f, a.star))
+		w.cameAs(fr, p.Name, at)
 	}
 	w.keywordRest(fr, f, a, taken)
+}
+
+// cameAs notes for the trail which expression a parameter stands for.
+func (w *walker) cameAs(fr *frame, name string, at *parser.Node) {
+	if at != nil {
+		fr.came(name, origin{node: at, from: at, in: w.frame, kind: "argument"})
+	}
 }
 
 func (w *walker) orDefault(v value, p *parser.Node, f *function, star bool) value {
@@ -249,7 +306,7 @@ func (w *walker) leftovers() {
 		}
 		f.wide = true
 		c := interlock.Unresolved
-		if f.referenced || f.implicit() {
+		if f.referenced || f.hooked || f.implicit() {
 			c = interlock.Possible
 		}
 		w.as(c, func() { w.wideCall(f) })
@@ -263,13 +320,33 @@ func (f *function) implicit() bool {
 
 // wideCall walks f with unknown arguments.
 func (w *walker) wideCall(f *function) {
-	var self value
-	if f.cls != nil && !f.static {
-		self = value(f.cls)
-		if !f.classMethod {
-			self = f.cls.any(w)
-		}
-	}
 	f.followed++
-	w.enterFunction(f, self, arguments{star: true})
+	often := w.often
+	w.often = times{unbounded: true}
+	w.site(f.node, f)
+	for _, self := range f.selves(w) {
+		w.enterFunction(f, self, arguments{star: true})
+	}
+	w.leave()
+	w.often = often
 }
+
+// selves are what f may be called on; nil for a plain function.
+func (f *function) selves(w *walker) []value {
+	switch {
+	case f.cls == nil || f.static:
+		return []value{nil}
+	case f.classMethod:
+		return []value{f.cls}
+	case len(f.cls.seen) == 0 || len(f.cls.seen) > maxSelves || f.node.Name == "__init__" || f.node.Name == "__new__":
+		return []value{f.cls.any(w)}
+	}
+	var all []value
+	for _, o := range f.cls.seen {
+		all = append(all, o)
+	}
+	return all
+}
+
+// maxSelves bounds the instances that a method is walked for one by one.
+const maxSelves = 16

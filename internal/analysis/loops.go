@@ -7,16 +7,95 @@ import (
 )
 
 func (w *walker) forStatement(n *parser.Node) bool {
-	items := w.items(w.eval(n.Value))
-	w.loop(n, func() { w.assign(n.Target, items, nil) })
+	v := w.eval(n.Value)
+	w.cameFrom(n.Target, n.Value)
+	elems, listed := w.listed(v)
+	if listed && w.mayUnroll(len(elems)) {
+		w.rounds(n, elems)
+		return w.block(n.Else)
+	}
+	items := w.items(v)
+	w.repeated(w.count(v), func() {
+		w.loop(n, func() { w.assign(n.Target, items, nil) })
+	})
 	return w.block(n.Else)
+}
+
+// cameFrom notes for the trail that the names of a loop's target are elements of
+// an expression.
+func (w *walker) cameFrom(t, from *parser.Node) {
+	parser.Walk(t, func(x *parser.Node) bool {
+		if x.Kind == parser.Name {
+			w.frame.came(x.Name, origin{node: t, from: from, in: w.frame, kind: "loop"})
+		}
+		return true
+	})
+}
+
+// count is how many elements v has.
+func (w *walker) count(v value) times {
+	if s, ok := v.(*sequence); ok && s.size > 0 {
+		return times{lo: s.size, hi: s.size}
+	}
+	if elems, listed := w.listed(v); listed {
+		return times{lo: len(elems), hi: len(elems)}
+	}
+	return times{unbounded: true}
+}
+
+// maxRounds bounds the rounds of loops in loops that are walked one by one.
+const maxRounds = 256
+
+// mayUnroll reports whether n more rounds are few enough to be walked one by one.
+func (w *walker) mayUnroll(n int) bool {
+	return n > 0 && n <= maxUnrolled && w.unrolled*n <= maxRounds && w.steps < maxSteps/4
+}
+
+// rounds walks the body of a loop once for each of the elements.
+func (w *walker) rounds(n *parser.Node, elems []value) {
+	outerExits, outerBreaks := w.frame.exits, w.frame.breaks
+	w.unrolled *= len(elems)
+	var left map[string]value // the states in which the loop is left early
+	for _, e := range elems {
+		if !w.step() || !w.round(n, e, &left) {
+			break
+		}
+	}
+	if left != nil {
+		w.frame.vars = joinStates(w.frame.vars, left)
+	}
+	w.unrolled /= len(elems)
+	w.frame.exits, w.frame.breaks = outerExits, outerBreaks
+}
+
+// round walks the body for one element. It returns false where no further round
+// follows.
+func (w *walker) round(n *parser.Node, e value, left *map[string]value) bool {
+	w.frame.exits, w.frame.breaks = nil, nil
+	w.spend(len(w.frame.vars) / 8)
+	w.assign(n.Target, e, nil)
+	ends := w.block(n.Body)
+	if b := w.frame.breaks; b != nil && *left == nil {
+		*left = b
+	} else if b != nil {
+		*left = joinStates(*left, b)
+	}
+	switch c := w.frame.exits; {
+	case ends && c != nil:
+		w.frame.vars = joinStates(w.frame.vars, c)
+	case c != nil:
+		w.frame.vars = c
+	}
+	return ends || w.frame.exits != nil
 }
 
 func (w *walker) whileStatement(n *parser.Node) bool {
 	if yes, known := w.settled(n.Test); known && !yes {
 		return w.block(n.Else)
 	}
-	w.loop(n, func() { w.eval(n.Test) })
+	w.repeated(times{unbounded: true}, func() {
+		w.loop(n, func() { w.eval(n.Test) })
+	})
 	return w.block(n.Else)
 }
 
@@ -24,8 +103,8 @@ func (w *walker) whileStatement(n *parser.Node) bool {
 // first round may have left, and a last time with everything that still changes
 // unknown.
 func (w *walker) loop(n *parser.Node, head func()) {
-	outerExits := w.frame.exits
-	w.frame.exits = nil
+	outerExits, outerBreaks, again := w.frame.exits, w.frame.breaks, w.again
+	w.frame.exits, w.frame.breaks = nil, nil
 	w.loops++
 	for round := 0; round < 3; round++ {
 		before := maps.Clone(w.frame.vars)
@@ -37,15 +116,19 @@ func (w *walker) loop(n *parser.Node, head func()) {
 		} else {
 			w.frame.vars = joinStates(w.frame.vars, before)
 		}
-		if w.frame.exits != nil {
-			w.frame.vars = joinStates(w.frame.vars, w.frame.exits)
+		for _, early := range []map[string]value{w.frame.exits, w.frame.breaks} {
+			if early != nil {
+				w.frame.vars = joinStates(w.frame.vars, early)
+			}
 		}
+		w.again = true
 		if !w.widen(before, round) || w.exhausted || w.stopped != nil {
 			break
 		}
 	}
 	w.loops--
-	w.frame.exits = outerExits
+	w.again = again
+	w.frame.exits, w.frame.breaks = outerExits, outerBreaks
 }
 
 // widen reports whether another round could see something new, and makes
@@ -146,7 +229,16 @@ func (w *walker) elements(x value) (elems []value, known bool) {
 		return elems, true
 	case *instance:
 		return []value{x}, true
+	case *class:
+		if x.kind == enumClass {
+			return x.listMembers(), true
+		}
+	case *dataset:
+		return x.columns(), !x.open
 	case *userObject:
+		if t, ok := x.tupleElems(); ok {
+			return t, true
+		}
 		if x.cls.lookup("__iter__") != nil {
 			return w.elements(w.call(w.attribute(x, "__iter__", nil), arguments{}, nil))
 		}
@@ -156,12 +248,33 @@ func (w *walker) elements(x value) (elems []value, known bool) {
 	return nil, false
 }
 
+// listed is elements where all of them are known, each in its place.
+func (w *walker) listed(x value) (elems []value, known bool) {
+	elems, known = w.elements(x)
+	switch x := x.(type) {
+	case *sequence:
+		known = known && !x.loose
+	case *instance, span:
+		known = false
+	case *userObject:
+		known = known && x.cls.kind == tupleClass
+	}
+	return elems, known
+}
+
 // comprehension evaluates what a comprehension collects: each element for each
-// item where the items are few and known, else one element for all items.
-func (w *walker) comprehension(n *parser.Node, element func()) {
+// item where the items are few and known, else one element for all items. loose
+// says that what it collects stands for any number of elements.
+func (w *walker) comprehension(n *parser.Node, element func()) (loose bool) {
 	f := w.frame.child(comprehensionScope, nil)
 	first := w.eval(n.List[0].Value)
-	w.in(f, func() { w.generators(n.List, first, element) })
+	w.in(f, func() {
+		for _, g := range n.List {
+			w.cameFrom(g.Target, g.Value)
+		}
+		w.generators(n.List, first, element)
+	})
+	return f.comprehended
 }
 
 // maxUnrolled bounds the items that a comprehension is unrolled for.
@@ -178,14 +291,25 @@ func (w *walker) generators(gens []*parser.Node, first value, element func()) {
 	}
 	each := func(item value) {
 		w.assign(g.Target, item, nil)
+		perhaps := false
 		for _, cond := range g.List {
-			w.eval(cond)
+			yes, known := w.test(cond)
+			if known && !yes {
+				return
+			}
+			perhaps = perhaps || !known
+		}
+		if perhaps {
+			w.frame.comprehended = true
+			w.perhaps(func() { w.generators(gens[1:], nil, element) })
+			return
 		}
 		w.generators(gens[1:], nil, element)
 	}
-	elems, known := w.elements(iter)
+	elems, known := w.listed(iter)
 	if !known || len(elems) > maxUnrolled {
-		each(w.items(iter))
+		w.frame.comprehended = true
+		w.repeated(w.count(iter), func() { each(w.items(iter)) })
 		return
 	}
 	for _, e := range elems {

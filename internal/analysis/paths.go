@@ -11,11 +11,17 @@ import (
 // pathObject is a pathlib.Path with what is known of its path.
 func pathObject(p value) *object { return &object{of: "pathlib.Path", path: p} }
 
-// pathUse records the constant paths of v. A URL in their place is an endpoint.
+// pathUse records the constant paths of v. A URL in their place is an endpoint;
+// memory:// is fsspec's name for files that are kept in the process. Of several
+// paths that v may be, none is certain.
 func (w *walker) pathUse(v value, mode, api string, n *parser.Node) {
-	for _, x := range alternatives(v) {
+	all, certainty := alternatives(v), w.certainty
+	if len(all) > 1 && certainty == interlock.Definite {
+		certainty = interlock.Possible
+	}
+	for _, x := range all {
 		p, ok := asString(x)
-		if !ok || p == "" {
+		if !ok || p == "" || strings.HasPrefix(p, "memory://") {
 			continue
 		}
 		if strings.Contains(p, "://") {
@@ -25,7 +31,7 @@ func (w *walker) pathUse(v value, mode, api string, n *parser.Node) {
 			}
 			p = strings.TrimPrefix(p, "file://")
 		}
-		use := interlock.PathUse{Path: p, Mode: mode, API: api, Certainty: w.certainty, Pos: w.pos(n)}
+		use := interlock.PathUse{Path: p, Mode: mode, API: api, Certainty: certainty, Pos: w.pos(n)}
 		if !w.found.first(pathKey{pos: use.Pos, path: p, mode: mode}) {
 			continue
 		}
@@ -74,6 +80,9 @@ func (w *walker) pathMethod(x *object, a arguments, n *parser.Node) value {
 	p := x.self.path
 	if mode, ok := pathMethods[x.name]; ok {
 		w.pathUse(p, w.modeOf(mode, a), "pathlib.Path."+x.name, n)
+		if x.name == "write_text" {
+			w.wroteText(p, orUnknown(a.value(0, "data")))
+		}
 		if x.name == "rename" || x.name == "replace" || x.name == "symlink_to" {
 			w.pathUse(orUnknown(a.value(0)), "write", "pathlib.Path."+x.name, n)
 		}

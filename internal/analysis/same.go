@@ -32,7 +32,7 @@ func same(a, b value, depth int) bool {
 			slices.Equal(x.channels.values, y.channels.values)
 	case *sequence:
 		y, ok := b.(*sequence)
-		return ok && depth > 0 && x.open == y.open && sameAll(x.elems, y.elems, depth-1)
+		return ok && depth > 0 && x.open == y.open && x.loose == y.loose && sameAll(x.elems, y.elems, depth-1)
 	case *mapping:
 		y, ok := b.(*mapping)
 		return ok && depth > 0 && x.open == y.open && sameAll(x.keys, y.keys, depth-1) && sameAll(x.vals, y.vals, depth-1)

@@ -22,15 +22,23 @@ type frame struct {
 
 	returns value
 	yields  []value
+	many    bool // a yield stands for any number of them
+	origins map[string]origin
 
-	// exits joins the states at break and continue of the innermost loop.
+	// exits joins the states at continue of the innermost loop.
 	exits map[string]value
+	// breaks is the same at break, for the loops whose rounds are walked one by one.
+	breaks map[string]value
+	// comprehended is set when a comprehension is not walked item by item.
+	comprehended bool
 	// risky joins what is assigned in a try block, for its handlers.
 	risky map[string]value
 	// opaque is set when the scope may hold names that nothing here shows.
 	opaque bool
-	stars  []string // known libraries that the module star-imports
-	cls    *class   // of the class whose body or method this is
+	once   map[string]int // of a module: how often it binds each name
+	cond   int            // branches around the call
+	stars  []string       // known libraries that the module star-imports
+	cls    *class         // of the class whose body or method this is
 	self   value
 }
 
@@ -42,7 +50,7 @@ func newModuleFrame(u *unit) *frame {
 
 func (f *frame) child(kind scopeKind, names *scopeNames) *frame {
 	return &frame{kind: kind, vars: make(map[string]value, 8), outer: f, module: f.module,
-		names: names, unit: f.unit, cls: f.cls, self: f.self}
+		names: names, unit: f.unit, cls: f.cls, self: f.self, cond: f.cond}
 }
 
 // home returns the frame in which f binds name.
@@ -102,12 +110,14 @@ func (f *frame) find(name string) (value, bool) {
 // scopeNames says which names a function or class body binds.
 type scopeNames struct {
 	local, global, nonlocal map[string]bool
+	lent                    map[string]bool // names that inner functions bind
 	generator               bool
 }
 
 // namesOf collects the names that the body of n binds, not those of inner scopes.
 func namesOf(n *parser.Node) *scopeNames {
 	s := &scopeNames{local: map[string]bool{}, global: map[string]bool{}, nonlocal: map[string]bool{}}
+	s.lent = map[string]bool{}
 	if n.Kind == parser.FunctionDef || n.Kind == parser.Lambda {
 		for _, p := range n.List {
 			s.local[p.Name] = true
@@ -129,10 +139,23 @@ func namesOf(n *parser.Node) *scopeNames {
 	return s
 }
 
+// lend collects the names that inner functions declare nonlocal.
+func (s *scopeNames) lend(n *parser.Node) bool {
+	if n.Kind == parser.Nonlocal {
+		for _, i := range n.List {
+			s.lent[i.Name] = true
+		}
+	}
+	return true
+}
+
 func (s *scopeNames) visit(n *parser.Node) bool {
 	switch n.Kind {
 	case parser.FunctionDef, parser.ClassDef:
 		s.local[n.Name] = true
+		for _, b := range n.Body {
+			parser.Walk(b, s.lend)
+		}
 		return false
 	case parser.Lambda:
 		return false

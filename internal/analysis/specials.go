@@ -13,7 +13,7 @@ type special func(w *walker, a arguments, n *parser.Node) value
 func specials() map[string]special {
 	return map[string]special{
 		"functools.partial":              callPartial,
-		"functools.partialmethod":        callPartial,
+		"functools.partialmethod":        callPartialMethod,
 		"functools.wraps":                makeIdentity,
 		"functools.lru_cache":            passDecorator,
 		"functools.cache":                first,
@@ -22,7 +22,62 @@ func specials() map[string]special {
 		"contextlib.asynccontextmanager": first,
 		"contextlib.closing":             first,
 		"contextlib.nullcontext":         first,
-		"dataclasses.dataclass":          passDecorator,
+		"dataclasses.dataclass":          dataDecorator,
+		"attr.s":                         dataDecorator,
+		"attr.attrs":                     dataDecorator,
+		"attr.define":                    dataDecorator,
+		"attr.frozen":                    dataDecorator,
+		"attr.dataclass":                 dataDecorator,
+		"attrs.define":                   dataDecorator,
+		"attrs.frozen":                   dataDecorator,
+		"pydantic.dataclasses.dataclass": dataDecorator,
+		"dataclasses.field":              makeField,
+		"dataclasses.asdict":             callAsdict,
+		"dataclasses.replace":            callReplace,
+		"dataclasses.astuple":            dataTuple,
+		"attr.ib":                        makeField,
+		"attr.field":                     makeField,
+		"attrs.field":                    makeField,
+		"attr.asdict":                    callAsdict,
+		"attrs.asdict":                   callAsdict,
+		"pydantic.Field":                 makeField,
+		"collections.namedtuple":         newNamedTuple,
+		"typing.NamedTuple":              newNamedTuple,
+		"collections.defaultdict":        defaultDict,
+		"collections.OrderedDict":        copyDict,
+		"collections.Counter":            func(*walker, arguments, *parser.Node) value { return &mapping{open: true} },
+		"collections.UserDict":           copyDict,
+		"types.MappingProxyType":         copyDict,
+		"collections.deque":              copyList,
+		"collections.ChainMap":           chainMap,
+		"pandas.DataFrame":               newDataset,
+		"pandas.Series":                  copySeries,
+		"pandas.Index":                   copyList,
+		"configparser.ConfigParser":      newConfigFile,
+		"configparser.RawConfigParser":   newConfigFile,
+		"argparse.ArgumentParser":        newArgParser,
+		"yaml.safe_load":                 yamlLoad,
+		"yaml.load":                      yamlLoad,
+		"yaml.full_load":                 yamlLoad,
+		"csv.reader":                     csvReader,
+		"csv.DictReader":                 csvDictReader,
+		"io.StringIO":                    firstConstant,
+		"textwrap.dedent":                dedent,
+		"string.Template":                firstConstant,
+		"itertools.repeat":               repeat,
+		"itertools.cycle":                loosened,
+		"itertools.islice":               loosened,
+		"itertools.takewhile":            loosenedSecond,
+		"itertools.dropwhile":            loosenedSecond,
+		"itertools.zip_longest":          func(w *walker, a arguments, _ *parser.Node) value { return w.zip(a) },
+		"itertools.chain.from_iterable":  chainAll,
+		"itertools.count":                func(*walker, arguments, *parser.Node) value { return endlessNumbers() },
+		"itertools.combinations":         tuplesOf,
+		"itertools.permutations":         tuplesOf,
+		"itertools.accumulate":           looseNumbers,
+		"functools.reduce":               reduce,
+		"asyncio.as_completed":           first,
+		"asyncio.wait":                   waitAll,
 		"typing.cast":                    second,
 		"copy.copy":                      first,
 		"copy.deepcopy":                  first,
@@ -44,6 +99,10 @@ func specials() map[string]special {
 		"codecs.decode":                  codecsDecode,
 		"json.loads":                     jsonLoads,
 		"numpy.linspace":                 numpySpan,
+		"numpy.arange":                   numpyRange,
+		"numpy.concatenate":              chainAll,
+		"numpy.tile":                     loosened,
+		"numpy.clip":                     numpyClip,
 		"numpy.array":                    numpyArray,
 		"numpy.asarray":                  numpyArray,
 		"runpy.run_path":                 runPath,
@@ -64,10 +123,36 @@ func specials() map[string]special {
 		"os.path.dirname":                osPathDirname,
 		"os.environ.get":                 environGet,
 		"os.getenv":                      environGet,
+		"os.environ.setdefault":          environSetDefault,
+		"os.environ.pop":                 environPop,
+		"os.environ.update":              environUpdate,
+		"os.environ.copy":                environAll,
+		"os.environ.items":               environAll,
+		"os.environ.keys":                environAll,
+		"os.environ.values":              environAll,
+		"os.putenv":                      environPut,
+		"os.unsetenv":                    environPut,
 		"shlex.split":                    shlexSplit,
 		"urllib.request.Request":         firstText,
 		"types.SimpleNamespace":          simpleNamespace,
 	}
+}
+
+// dataDecorator is the decorator that makes a dataclass, or what makes it.
+func dataDecorator(_ *walker, a arguments, _ *parser.Node) value {
+	if c, ok := a.value(0).(*class); ok {
+		return c
+	}
+	return &builtin{name: "dataclass"}
+}
+
+func callPartialMethod(w *walker, a arguments, n *parser.Node) value {
+	p, ok := callPartial(w, a, n).(*partial)
+	if !ok {
+		return unknown{}
+	}
+	p.bind = true
+	return p
 }
 
 func first(_ *walker, a arguments, _ *parser.Node) value {
@@ -142,23 +227,6 @@ func operatorCall(w *walker, a arguments, n *parser.Node) value {
 	return unknown{}
 }
 
-// product yields tuples of which each place is one of its collection.
-func product(w *walker, a arguments, _ *parser.Node) value {
-	t := &sequence{}
-	for _, p := range a.pos {
-		t.elems = append(t.elems, w.items(p.v))
-	}
-	return &sequence{elems: []value{t}}
-}
-
-func chain(w *walker, a arguments, _ *parser.Node) value {
-	s := &sequence{open: a.star}
-	for _, p := range a.pos {
-		s.elems = append(s.elems, w.items(p.v))
-	}
-	return s
-}
-
 func codecsDecode(_ *walker, a arguments, _ *parser.Node) value {
 	s, ok := asString(a.value(0))
 	how, _ := asString(a.value(1))
@@ -174,29 +242,12 @@ func codecsDecode(_ *walker, a arguments, _ *parser.Node) value {
 	return unknown{}
 }
 
-// numpySpan is linspace: numbers between two constants.
-func numpySpan(_ *walker, a arguments, _ *parser.Node) value {
-	lo, ok1 := asNumber(a.value(0, "start"))
-	hi, ok2 := asNumber(a.value(1, "stop"))
-	if ok1 && ok2 {
-		return &sequence{elems: []value{span{min(lo, hi), max(lo, hi)}}}
-	}
-	return &object{of: "numpy.linspace"}
-}
-
 // numpyArray keeps a constant list as one.
 func numpyArray(_ *walker, a arguments, _ *parser.Node) value {
 	if s, ok := a.value(0).(*sequence); ok && !s.open {
 		return s
 	}
 	return &object{of: "numpy.array"}
-}
-
-func environGet(_ *walker, a arguments, _ *parser.Node) value {
-	if name, _ := asString(a.value(0)); name == "HOME" {
-		return str("~")
-	}
-	return &object{of: "os.environ"}
 }
 
 func shlexSplit(_ *walker, a arguments, _ *parser.Node) value {

@@ -71,8 +71,11 @@ func (w *walker) compound(n *parser.Node) bool {
 		w.eval(n.Value)
 		w.eval(n.Extra)
 		return false
-	case parser.Break, parser.Continue:
-		w.leaveLoop()
+	case parser.Break:
+		w.frame.breaks = w.left(w.frame.breaks)
+		return false
+	case parser.Continue:
+		w.frame.exits = w.left(w.frame.exits)
 		return false
 	case parser.If:
 		return w.ifStatement(n)
@@ -90,12 +93,12 @@ func (w *walker) compound(n *parser.Node) bool {
 	return true
 }
 
-func (w *walker) leaveLoop() {
-	if w.frame.exits == nil {
-		w.frame.exits = maps.Clone(w.frame.vars)
-		return
+// left joins the present state into those in which a loop is left early.
+func (w *walker) left(states map[string]value) map[string]value {
+	if states == nil {
+		return maps.Clone(w.frame.vars)
 	}
-	w.frame.exits = joinStates(w.frame.exits, w.frame.vars)
+	return joinStates(states, w.frame.vars)
 }
 
 func (w *walker) bind(name string, v value) {

@@ -87,7 +87,7 @@ func padded(zero bool, verb string) string {
 // percent is format % y.
 func (w *walker) percent(s string, y value) value {
 	args := []value{y}
-	if t, ok := y.(*sequence); ok && !t.open {
+	if t, ok := y.(*sequence); ok && !t.open && !t.loose {
 		args = t.elems
 	}
 	out := value(str(""))
@@ -97,6 +97,14 @@ func (w *walker) percent(s string, y value) value {
 		if !found {
 			break
 		}
+		named := value(nil)
+		if strings.HasPrefix(tail, "(") {
+			name, rest, closed := strings.Cut(tail[1:], ")")
+			if !closed {
+				return unknown{}
+			}
+			named, tail = w.item(y, str(name), nil), rest
+		}
 		end := strings.IndexAny(tail, "sdfgeixXr%")
 		if end < 0 {
 			return unknown{}
@@ -104,6 +112,9 @@ func (w *walker) percent(s string, y value) value {
 		field := value(unknown{})
 		if tail[end] == '%' {
 			field = str("%")
+			i--
+		} else if named != nil {
+			field = formatEach(named, strings.TrimSuffix(strings.TrimSuffix(tail[:end+1], "s"), "i"))
 			i--
 		} else if i < len(args) {
 			field = formatEach(args[i], strings.TrimSuffix(strings.TrimSuffix(tail[:end+1], "s"), "i"))
@@ -133,6 +144,8 @@ func (w *walker) formatCall(s string, a arguments) value {
 			return unknown{}
 		}
 		name, spec, _ := strings.Cut(field, ":")
+		name, _, _ = strings.Cut(name, "!")
+		name, path := splitField(name)
 		var v value
 		if k, err := strconv.Atoi(name); err == nil || name == "" {
 			if name == "" {
@@ -143,14 +156,77 @@ func (w *walker) formatCall(s string, a arguments) value {
 		} else {
 			v = a.value(-1, name)
 		}
-		if v == nil {
-			v = unknown{}
-		}
+		v = w.fieldPath(orUnknown(v), path)
 		out = w.binary(parser.OpAdd, out, formatEach(v, spec), nil)
 		s = tail
 	}
 	return out
 }
+
+// splitField cuts the name of a replacement field from what follows it.
+func splitField(s string) (name, path string) {
+	if i := strings.IndexAny(s, ".["); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
+}
+
+// fieldPath is v.name[key] and so on, as a replacement field writes it.
+func (w *walker) fieldPath(v value, path string) value {
+	for path != "" {
+		if rest, ok := strings.CutPrefix(path, "."); ok {
+			name, tail := splitField(rest)
+			v, path = w.attribute(v, name, nil), tail
+			continue
+		}
+		key, tail, closed := strings.Cut(path[1:], "]")
+		if !closed {
+			return unknown{}
+		}
+		index := value(str(key))
+		if i, err := strconv.Atoi(key); err == nil {
+			index = integer(i)
+		}
+		v, path = w.partOf(v, func(x value) value { return w.item(x, index, nil) }), tail
+	}
+	return v
+}
+
+// formatMap is s.format_map(m).
+func (w *walker) formatMap(s string, m value) value {
+	var a arguments
+	w.spread(&a, m, nil)
+	return w.formatCall(s, a)
+}
+
+// substitute is string.Template(s).substitute(...).
+func (w *walker) substitute(s string, a arguments) value {
+	out := value(str(""))
+	for s != "" {
+		head, tail, found := strings.Cut(s, "$")
+		out = w.binary(parser.OpAdd, out, str(head), nil)
+		if !found {
+			break
+		}
+		name := tail[:len(tail)-len(strings.TrimLeft(tail, identifier))]
+		s = tail[len(name):]
+		switch {
+		case strings.HasPrefix(tail, "$"):
+			out, s = w.binary(parser.OpAdd, out, str("$"), nil), tail[1:]
+			continue
+		case strings.HasPrefix(tail, "{"):
+			name, s, _ = strings.Cut(tail[1:], "}")
+		}
+		v := a.value(-1, name)
+		if m, ok := a.value(0).(*mapping); ok && v == nil {
+			v = m.get(str(name))
+		}
+		out = w.binary(parser.OpAdd, out, formatEach(orUnknown(v), ""), nil)
+	}
+	return out
+}
+
+const identifier = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
 // textMethod is a method of a constant string; nil where it is not folded.
 func (w *walker) textMethod(s, name string, a arguments) value {
@@ -169,6 +245,22 @@ func (w *walker) textMethod(s, name string, a arguments) value {
 		return stripped(s, name, arg, given)
 	case "split":
 		return splitted(s, arg, given, len(a.pos) > 1)
+	case "format_map":
+		return w.formatMap(s, orUnknown(one.v))
+	case "substitute", "safe_substitute":
+		return w.substitute(s, a)
+	case "title":
+		return str(strings.Title(s)) //nolint:staticcheck // names of channels are ASCII
+	case "capitalize":
+		if s != "" {
+			return str(strings.ToUpper(s[:1]) + strings.ToLower(s[1:]))
+		}
+	case "startswith", "endswith", "isdigit", "isalpha", "count":
+		return textTest(s, name, arg, given && len(a.pos) == 1)
+	case "partition", "rpartition", "rsplit":
+		return partitioned(s, name, arg, given, a)
+	case "read", "getvalue":
+		return str(s) // of io.StringIO
 	case "splitlines":
 		return texts(strings.Split(strings.TrimSuffix(s, "\n"), "\n"))
 	case "encode":
@@ -191,6 +283,50 @@ func (w *walker) textMethod(s, name string, a arguments) value {
 	return nil
 }
 
+// textTest is a question about a constant; nil where it is not answered.
+func textTest(s, name, arg string, given bool) value {
+	switch {
+	case name == "isdigit":
+		return boolean(s != "" && strings.Trim(s, "0123456789") == "")
+	case name == "isalpha":
+		return boolean(s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz") == "")
+	case !given:
+		return nil
+	case name == "startswith":
+		return boolean(strings.HasPrefix(s, arg))
+	case name == "endswith":
+		return boolean(strings.HasSuffix(s, arg))
+	}
+	return integer(strings.Count(s, arg))
+}
+
+// partitioned cuts a constant at one separator.
+func partitioned(s, name, sep string, given bool, a arguments) value {
+	if !given || sep == "" {
+		return nil
+	}
+	i := strings.Index(s, sep)
+	if name != "partition" {
+		i = strings.LastIndex(s, sep)
+	}
+	if name == "rsplit" {
+		if a.value(1, "maxsplit") != value(integer(1)) {
+			return splitted(s, sep, given, len(a.pos) > 1)
+		}
+		if i < 0 {
+			return texts([]string{s})
+		}
+		return texts([]string{s[:i], s[i+len(sep):]})
+	}
+	switch {
+	case i >= 0:
+		return texts([]string{s[:i], sep, s[i+len(sep):]})
+	case name == "partition":
+		return texts([]string{s, "", ""})
+	}
+	return texts([]string{"", "", s})
+}
+
 func stripped(s, name, cut string, given bool) value {
 	if !given {
 		cut = " \t\r\n\v\f"
@@ -206,7 +342,7 @@ func stripped(s, name, cut string, given bool) value {
 
 func splitted(s, sep string, given, limited bool) value {
 	if limited {
-		return nil
+		return &sequence{elems: []value{unknown{}}, open: true, loose: true}
 	}
 	if !given {
 		return texts(strings.Fields(s))
@@ -228,7 +364,7 @@ func texts(parts []string) value {
 func (w *walker) joinCall(sep string, v value) value {
 	var outs []value
 	for _, alt := range alternatives(v) {
-		elems, known := w.elements(alt)
+		elems, known := w.listed(alt)
 		if alt == nil || !known {
 			return unknown{}
 		}

@@ -1,6 +1,10 @@
 package analysis
 
-import "github.com/interlock-run/interlock/internal/analysis/parser"
+import (
+	"slices"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
 
 // subscript is v[index].
 func (w *walker) subscript(n *parser.Node) value {
@@ -28,7 +32,11 @@ func (w *walker) item(x, index value, n *parser.Node) value {
 		return sequenceItem(x, index)
 	case *mapping:
 		w.spend(len(x.keys) / 16)
-		return x.get(index)
+		return w.mappingItem(x, index, n)
+	case *dataset:
+		return x.item(index)
+	case *configFile:
+		return x.sections.get(index)
 	case str:
 		if i, ok := index.(integer); ok {
 			if j, ok := position(int(i), len(x)); ok {
@@ -48,15 +56,48 @@ func (w *walker) item(x, index value, n *parser.Node) value {
 		if x.cls.lookup("__getitem__") != nil {
 			return w.call(w.attribute(x, "__getitem__", n), plain(n, index), n)
 		}
-	case *class, *builtin:
+		if elems, ok := x.tupleElems(); ok {
+			return sequenceItem(&sequence{elems: elems}, index)
+		}
+	case *class:
+		if x.kind == enumClass {
+			if name, ok := asString(index); ok && x.attrs[name] != nil {
+				return x.attrs[name]
+			}
+			return joinAll(x.listMembers())
+		}
+		return x
+	case *builtin:
 		return x // a generic alias: list[int]
 	}
 	return unknown{}
 }
 
+// mappingItem is m[key], which a defaultdict makes where it is not there.
+func (w *walker) mappingItem(m *mapping, key value, n *parser.Node) value {
+	if m.missing == nil {
+		return m.get(key)
+	}
+	if _, constant := render(key); constant {
+		if !slices.Contains(m.keys, key) {
+			m.put(key, w.call(m.missing, arguments{}, n))
+		}
+		return m.get(key)
+	}
+	v := w.call(m.missing, arguments{}, n)
+	if s, ok := v.(*sequence); ok {
+		for _, old := range m.vals {
+			w.appendAll(s, w.items(old))
+		}
+		s.loose = true
+	}
+	m.put(key, v)
+	return v
+}
+
 func sequenceItem(s *sequence, index value) value {
 	i, ok := index.(integer)
-	if ok && !s.open {
+	if ok && !s.open && !s.loose {
 		if j, ok := position(int(i), len(s.elems)); ok {
 			return s.elems[j]
 		}
@@ -151,14 +192,16 @@ func sliced(x, lo, hi, step value) value {
 		}
 		return unknown{}
 	case *sequence:
-		if idx, ok := indices(len(x.elems), lo, hi, step); ok && !x.open {
+		if idx, ok := indices(len(x.elems), lo, hi, step); ok && !x.open && !x.loose {
 			out := &sequence{}
 			for _, i := range idx {
 				out.elems = append(out.elems, x.elems[i])
 			}
 			return out
 		}
-		return &sequence{elems: x.elems, open: true}
+		return &sequence{elems: x.elems, open: x.open, loose: true}
+	case *dataset:
+		return &dataset{names: x.names, rows: x.rows, open: x.open}
 	case *object:
 		return &object{of: x.of}
 	}
@@ -236,6 +279,7 @@ func (w *walker) externItem(x *extern, index value, n *parser.Node) value {
 		w.hide("__builtins__", "which builtin is taken is not constant", n, true)
 		return unknown{}
 	case "os.environ":
+		w.environ(index, "read", "os.environ", n)
 		if name == "HOME" {
 			return str("~")
 		}

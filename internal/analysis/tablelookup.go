@@ -4,6 +4,15 @@ import (
 	"strings"
 )
 
+// about is the channels of an instance, as a row without a channel of its own
+// means them: "join: .STOP" is a field of the record.
+func (f *tableFunction) about(channels chanset) chanset {
+	if f.Join != nil && !f.Channel.set {
+		return channels.extend(exactly(*f.Join))
+	}
+	return channels
+}
+
 // symbol returns the row of a dotted path.
 func (t *table) symbol(path string) (*tableFunction, *tableClass) {
 	name := strings.TrimPrefix(path, root(path)+".")

@@ -4,9 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"maps"
 	"strings"
 	"sync"
 )
@@ -17,7 +15,7 @@ var embedded embed.FS
 // tables holds what is known of libraries. A table is read when the first
 // script imports its module: at start nothing is decoded. Safe for concurrent use.
 type tables struct {
-	siteDir string
+	site *Site
 
 	mu   sync.Mutex
 	libs map[string]*table // nil for "has none"
@@ -32,8 +30,8 @@ type tables struct {
 }
 
 // newTables reads the lists that every analysis needs.
-func newTables(siteDir string) (*tables, error) {
-	t := &tables{siteDir: siteDir, libs: map[string]*table{}, specials: specials(), higher: higherOrder()}
+func newTables(site *Site) (*tables, error) {
+	t := &tables{site: site, libs: map[string]*table{}, specials: specials(), higher: higherOrder()}
 	var err error
 	for name, into := range map[string]*map[string]bool{"stdlib": &t.stdlib, "science": &t.science,
 		"verbs": &t.verbs, "stores": &t.stores} {
@@ -41,10 +39,8 @@ func newTables(siteDir string) (*tables, error) {
 			return nil, err
 		}
 	}
-	if siteDir != "" {
-		if err = t.siteModules(); err != nil {
-			return nil, err
-		}
+	if site != nil {
+		maps.Copy(t.science, site.modules)
 	}
 	t.host, err = readHostTable()
 	return t, err
@@ -68,22 +64,6 @@ func words(text string) map[string]bool {
 		}
 	}
 	return m
-}
-
-// siteModules adds the modules that a site declares to be no business of the
-// control system.
-func (t *tables) siteModules() error {
-	b, err := os.ReadFile(filepath.Join(t.siteDir, "modules.txt"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("reading the site's list of modules: %w", err)
-	}
-	for word := range words(string(b)) {
-		t.science[word] = true
-	}
-	return nil
 }
 
 // library returns the table of a top-level module, nil if it has none. A table
@@ -114,20 +94,14 @@ func (t *tables) read(module string) (*table, error) {
 	if module == "" || strings.ContainsAny(module, "/\\") || strings.HasPrefix(module, "_") {
 		return nil, nil
 	}
-	if t.siteDir != "" {
-		b, err := os.ReadFile(filepath.Join(t.siteDir, module+".yaml"))
-		if err == nil {
-			return decodeTable(module, b)
-		}
-		if !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("reading the site's table of library %q: %w", module, err)
-		}
+	if t.site != nil && t.site.tables[module] != nil {
+		return t.site.tables[module], nil
 	}
 	b, err := embedded.ReadFile("tables/" + module + ".yaml")
 	if err != nil {
 		return nil, nil // not a control library
 	}
-	return decodeTable(module, b)
+	return decodeTable(module, module+".yaml", b)
 }
 
 // failed returns why a table that was asked for could not be read.

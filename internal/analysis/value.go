@@ -28,16 +28,22 @@ type (
 	span struct{ lo, hi float64 }
 )
 
-// sequence is a list, tuple, set or generator. An open one may hold more than elems.
+// sequence is a list, tuple, set or generator. An open one may hold more than
+// elems; in a loose one, each of elems stands for any number of them, in any order.
 type sequence struct {
 	elems []value
 	open  bool
+	loose bool
+	cond  int // how deep in branches it was made
+	size  int // how many elements a loose one has; 0 if not known
 }
 
 // mapping is a dict. An open one may hold other keys too.
 type mapping struct {
 	keys, vals []value
 	open       bool
+	missing    value // what makes the value of a key that is not there, else nil
+	record     bool  // its keys are attributes as well: a row of a table
 }
 
 // extern is a module or an attribute of one that is not part of the submission.
@@ -61,6 +67,9 @@ type object struct {
 type instance struct {
 	cls      *tableClass
 	channels chanset
+	out      *chanset    // what it writes, where that is not what it reads
+	owner    *userObject // whose base it is
+	within   *userObject // the device that it is a part of
 }
 
 // method is a callable attribute of an instance.
@@ -76,12 +85,15 @@ type component struct {
 	cls    *tableClass
 	user   *class
 	suffix value
+	args   arguments // all that the part is made with
 }
 
 // partial is a callable with some of its arguments bound.
 type partial struct {
 	fn   value
 	args arguments
+	// bind puts the instance that it is taken from before the arguments.
+	bind bool
 }
 
 type builtin struct{ name string }
@@ -198,6 +210,10 @@ func asString(v value) (string, bool) {
 		if x.path != nil {
 			return asString(x.path)
 		}
+	case *userObject:
+		if x.cls.kind == enumClass && x.cls.mixed() {
+			return asString(x.attrs["value"])
+		}
 	}
 	return "", false
 }
@@ -214,6 +230,10 @@ func asNumber(v value) (float64, bool) {
 			return 1, true
 		}
 		return 0, true
+	case *userObject:
+		if x.cls.kind == enumClass && x.cls.mixed() {
+			return asNumber(x.attrs["value"])
+		}
 	}
 	return 0, false
 }

@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"cmp"
 	"slices"
 
 	interlock "github.com/interlock-run/interlock"
@@ -12,6 +13,7 @@ type valueset struct {
 	values []string
 	span   *span
 	text   string
+	why    string // where it is not known
 }
 
 // valuesOf is the set of values v may be; text is its expression.
@@ -38,17 +40,20 @@ func valuesOfOne(x value, text string, depth int) valueset {
 		return valuesOfAll(x.vals, x.open, text, depth-1)
 	case *object:
 		if x.path == nil {
-			return valueset{text: text}
+			return valueset{text: text, why: whyUnknown(x)}
 		}
 	}
 	if s, ok := render(x); ok {
 		return valueset{known: true, values: []string{s}, text: text}
 	}
-	return valueset{text: text}
+	return valueset{text: text, why: whyUnknown(x)}
 }
 
 func valuesOfAll(vs []value, open bool, text string, depth int) valueset {
 	out := valueset{known: !open && len(vs) > 0, text: text}
+	if open {
+		out.why = "the collection may hold more than is seen here"
+	}
 	if len(vs) > maxValues {
 		out.known = false
 	}
@@ -66,7 +71,7 @@ const maxValues = 1024
 
 func (a valueset) join(b valueset) valueset {
 	if !a.known || !b.known || len(a.values)+len(b.values) > maxValues {
-		return valueset{text: a.text}
+		return valueset{text: a.text, why: cmp.Or(a.why, b.why, tooManyWhy)}
 	}
 	out := valueset{known: true, values: slices.Clone(a.values), span: a.span, text: a.text}
 	for _, v := range b.values {
@@ -94,6 +99,9 @@ func (a valueset) fact() interlock.Value {
 		v.Kind, v.Values = "constant", a.values
 	case len(a.values) > 1:
 		v.Kind, v.Values = "set", a.values
+	}
+	if v.Kind == "unknown" && a.text != "" {
+		v.Why = cmp.Or(a.why, "nothing here says what it is")
 	}
 	return v
 }

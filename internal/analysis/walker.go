@@ -31,9 +31,16 @@ type walker struct {
 	certainty interlock.Certainty
 	depth     int // of calls followed
 	nest      int // of calls of anything
-	loops     int
-	callee    *parser.Node    // the expression whose value is called next
-	missed    map[string]bool // names that were asked for before anything bound them
+	loops     int // loops around, as far as their rounds are walked as one
+	unrolled  int // product of the rounds of the loops around that are walked one by one
+	cond      int // branches around that may not be taken
+	often     times
+	again     bool // the code was walked before, for the same rounds
+	active    []activation
+	sites     []site
+	files     map[string]string // what the script writes into files, where it is constant
+	callee    *parser.Node      // the expression whose value is called next
+	missed    map[string]bool   // names that were asked for before anything bound them
 
 	steps     int
 	exhausted bool
@@ -60,12 +67,14 @@ const (
 	// a function, such as partials of partials. Over it the budget counts as spent.
 	maxNest = 1000
 	// maxContexts bounds how often one function is followed with different arguments.
-	maxContexts = 24
+	maxContexts = 200
+	// maxRecursion bounds how deep a function is followed in itself.
+	maxRecursion = 4
 )
 
 func newWalker(ctx context.Context, p *Program, t *tables) *walker {
 	return &walker{ctx: ctx, prog: p, facts: p.Facts, tables: t, certainty: interlock.Definite,
-		modules: map[string]*siblingModule{}, calling: map[*parser.Node]int{},
+		often: onceTimes, unrolled: 1, files: map[string]string{}, modules: map[string]*siblingModule{}, calling: map[*parser.Node]int{},
 		missed: map[string]bool{}, names: map[*parser.Node]*scopeNames{}, found: newFound()}
 }
 

@@ -21,6 +21,8 @@ func (p *Policy) compile() (faults strictyaml.Faults) {
 	if p.o.Visible == nil {
 		p.o.Visible = SandboxView()
 	}
+	faults = append(faults, p.compileWrites()...)
+	faults = append(faults, p.compileRules()...)
 	faults = append(faults, p.compileFiles()...)
 	faults = append(faults, p.compileResources()...)
 	return append(faults, p.checkModes()...)

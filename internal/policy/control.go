@@ -26,8 +26,16 @@ type Control struct {
 	At interlock.PolicyLine
 	// RequiresApproval is execution.modes.<mode>.requires_approval.
 	RequiresApproval map[interlock.ExecutionMode]interlock.PolicyLine
+	// Approvals is what config.yml's approval.* asks for, by mode (X9).
+	Approvals map[interlock.ExecutionMode][]ApprovalRule
 	// AllowOverride says who may demand a less strict mode; nil is nobody.
 	AllowOverride func(interlock.Identity) bool
+}
+
+// ApprovalRule is one demand for approval that the configuration makes.
+type ApprovalRule struct {
+	Rule string // the key that asks
+	At   interlock.PolicyLine
 }
 
 // Name implements interlock.Decider.
@@ -52,6 +60,10 @@ func (c *Control) Decide(_ context.Context, s *interlock.Submission, f *interloc
 	if at, required := c.RequiresApproval[d.Mode]; required && d.Effect != interlock.Deny {
 		d.Add(interlock.Reason{Rule: fmt.Sprintf("execution.modes.%s.requires_approval", d.Mode), Effect: interlock.NeedsApproval, Policy: at,
 			Message: fmt.Sprintf("a run in mode %s needs a person's approval", d.Mode), Hint: "wait for it, or ask the operator"})
+	}
+	for _, a := range c.Approvals[d.Mode] {
+		d.Add(interlock.Reason{Rule: a.Rule, Effect: interlock.NeedsApproval, Policy: a.At,
+			Message: fmt.Sprintf("the configuration asks for a person's approval of a run in mode %s", d.Mode), Hint: "wait for it, or ask the operator"})
 	}
 	return d, nil
 }

@@ -23,7 +23,9 @@ func (p *Policy) Decide(_ context.Context, s *interlock.Submission, f *interlock
 	v.inputs()
 	v.paths()
 	v.reads()
+	v.puts()
 	v.unresolvedWrites()
+	v.expressions()
 	v.approval()
 	if note != "" {
 		v.add(interlock.Reason{Rule: "filesystem.script_folder", Effect: interlock.Warn, Policy: policyLine(p.doc.Filesystem.ScriptFolder.Place),
@@ -35,6 +37,10 @@ func (p *Policy) Decide(_ context.Context, s *interlock.Submission, f *interlock
 		if r.Effect == interlock.Warn {
 			d.Warnings = append(d.Warnings, r.Message)
 		}
+	}
+	if d.Effect == interlock.NeedsApproval {
+		demand := p.demand(d.Mode)
+		d.Approval = &demand
 	}
 	return d, nil
 }
@@ -147,13 +153,4 @@ func (v *verdict) unresolvedWrites() {
 		r.Source, r.Message = u.Pos, fmt.Sprintf("%s: %s (%s)", r.Message, u.What, u.Why)
 	}
 	v.add(r)
-}
-
-func (v *verdict) approval() {
-	if v.mode == interlock.WriteAccess && v.p.approvalRequired() {
-		v.add(interlock.Reason{Rule: "approval.write_access.required", Effect: interlock.NeedsApproval,
-			Policy:  policyLine(v.p.doc.Approval.WriteAccess.Required.Place),
-			Message: "a run that may write to equipment needs a person's approval",
-			Hint:    "run it with --mode read_only to run it without writes"})
-	}
 }

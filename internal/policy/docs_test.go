@@ -53,6 +53,37 @@ func TestDocumentation(t *testing.T) {
 	}
 }
 
+// The examples that are longer than a line load too.
+func TestDocumentedBlocks(t *testing.T) {
+	text, err := os.ReadFile("../../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := 0
+	for i, part := range strings.Split(string(text), "```") {
+		switch source, ok := strings.CutPrefix(part, "yaml\n"); {
+		case i%2 == 1 && ok && strings.HasPrefix(source, "rules:"):
+			load(t, "version: 1\nextends: scientific\n"+source)
+			blocks++
+		case i%2 == 1 && strings.HasPrefix(part, "json\n"):
+			if _, err := policy.Load(limitsPolicy(t, strings.TrimPrefix(part, "json\n")), options); err != nil {
+				t.Error(err)
+			}
+			blocks++
+		}
+	}
+	if blocks < 2 {
+		t.Errorf("%d blocks", blocks)
+	}
+	_, puts, _ := strings.Cut(string(text), "### Puts")
+	puts, _, _ = strings.Cut(puts, "#### ")
+	for _, line := range strings.Split(puts, "\n") {
+		if cells := strings.Split(line, " | "); len(cells) == 3 && strings.HasPrefix(cells[2], "`") {
+			load(t, "version: 1\nextends: scientific\ncontrol_system: {epics: {write: {channels: ["+strings.Trim(cells[2], "`| ")+"]}}}\n")
+		}
+	}
+}
+
 // leaves are the last names of the keys a policy may set.
 func leaves(schema map[string]any) (keys []string) {
 	properties, _ := schema["properties"].(map[string]any)

@@ -15,10 +15,12 @@ type Document struct {
 	Filesystem    Filesystem        `json:"filesystem,omitempty" jsonschema_description:"What a run sees of the host's files beside its own workspace."`
 	Network       Network           `json:"network,omitempty" jsonschema_description:"Connections out of a run."`
 	Commands      Commands          `json:"commands,omitempty" jsonschema_description:"Programs that a run may start."`
+	Packages      Packages          `json:"packages,omitempty" jsonschema_description:"What code gets that asks to install a package. No run installs any."`
 	ControlSystem ControlSystem     `json:"control_system,omitempty" jsonschema_description:"Reads and writes of equipment."`
 	Resources     Resources         `json:"resources,omitempty" jsonschema_description:"Limits of a run. Each must be set here or by what this policy extends."`
 	Isolation     Isolation         `json:"isolation,omitempty" jsonschema_description:"How well a run must be confined."`
 	Approval      Approval          `json:"approval,omitempty" jsonschema_description:"When a person must agree first."`
+	Rules         []Expression      `json:"rules,omitempty" jsonschema_description:"Conditions of this site, in CEL. Each can only tighten. Adds to the list of what this policy extends."`
 	Redact        []optional[Regex] `json:"redact,omitempty" jsonschema_description:"Regular expressions (RE2) of secrets to black out before anything is recorded. Adds to the list of what this policy extends."`
 }
 
@@ -64,7 +66,8 @@ type ControlSystem struct {
 
 // EPICS is the rules about channels.
 type EPICS struct {
-	Read Channels `json:"read,omitempty" jsonschema_description:"Channels that may be read. Held when the code is decided on, for channel names it spells out; this build lets no read out of a run at all."`
+	Write Writes   `json:"write,omitempty" jsonschema_description:"Channels that a run in write_access may put, and what. Held when the code is decided on, for names and values it spells out; in this build no put leaves a run at all."`
+	Read  Channels `json:"read,omitempty" jsonschema_description:"Channels that may be read. Held when the code is decided on, for channel names it spells out; this build lets no read out of a run at all."`
 }
 
 // Channels is an allow and a deny list of channel patterns.
@@ -98,14 +101,4 @@ type Resources struct {
 // Isolation is the least confinement to run under.
 type Isolation struct {
 	Minimum optional[Level] `json:"minimum,omitempty" jsonschema_description:"namespaces (default), landlock, or none, which protects nothing."`
-}
-
-// Approval says when a person must agree first.
-type Approval struct {
-	WriteAccess WriteApproval `json:"write_access,omitempty" jsonschema_description:"Approval of runs that may write to equipment."`
-}
-
-// WriteApproval is about runs in mode write_access.
-type WriteApproval struct {
-	Required optional[bool] `json:"required,omitempty" jsonschema_description:"true (default): a run in write_access waits for a person."`
 }

@@ -20,6 +20,9 @@ func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (i
 		Guards: p.guardsFor(s), Resources: narrow(p.resources, m.Limits),
 		Isolation: interlock.Level(p.doc.Isolation.Minimum.V),
 	}
+	if mode == interlock.WriteAccess {
+		g.Channels = p.channels
+	}
 	if s.Interpreter != "" {
 		g.Environment.Interpreter = s.Interpreter
 	}

@@ -3,13 +3,8 @@ package policy
 // later is the keys of the format that nothing in this build enforces. Naming
 // one is an error, so that nobody relies on a rule that does not hold.
 var later = map[string]string{
-	"packages":                        "packages are what the Python environment holds; nothing is installed for a run",
-	"rules":                           "rule expressions are not evaluated",
-	"control_system.epics.write":      "there is no gateway, so no write reaches equipment whatever is granted",
-	"control_system.tango":            "there is no gateway for it, so nothing reaches it",
-	"approval.write_access.approvers": "approvals cannot be given, so what requires one stays pending",
-	"approval.write_access.self":      "approvals cannot be given, so what requires one stays pending",
-	"approval.write_access.expires":   "approvals cannot be given, so what requires one stays pending",
-	"approval.write_access.rehearsal": "there is no gateway to rehearse against",
-	"approval.read_only":              "approvals cannot be given; a mode's requires_approval in config.yml holds runs back",
+	"packages.licences":            "a package's licence shows when it is installed, and this build installs nothing; list the packages in packages.allow",
+	"control_system.tango":         "there is no gateway for it, so nothing can be granted; writes to it are refused",
+	"approval.read_only.rehearsal": "a run in read_only has no writes to hold back",
+	"approval.all_code.rehearsal":  "only a run in write_access has writes to hold back; write it under approval.write_access",
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
@@ -97,9 +98,16 @@ func load(first layer, o Options) (*Policy, error) {
 	}
 	p := &Policy{o: o, doc: c.merged(), digest: c.digest()}
 	for _, f := range c.files {
-		p.files = append(p.files, f.Name)
+		p.files, p.texts = append(p.files, f.Name), append(p.texts, f.Source)
 	}
-	c.faults = append(c.faults, p.compile()...)
+	limits, faults := p.readLimits()
+	c.faults = append(c.faults, faults...)
+	if limits != nil {
+		p.digest, p.texts = withLimits(p.digest, limits), append(p.texts, limits)
+	}
+	if !c.broken() { // of a file that is not YAML nothing can be said to be missing
+		c.faults = append(c.faults, p.compile()...)
+	}
 	for _, f := range c.files {
 		f.Quote(c.faults)
 	}
@@ -143,6 +151,10 @@ func (c *chain) read(l layer, o Options) error {
 		}
 		l = next
 	}
+}
+
+func (c *chain) broken() bool {
+	return slices.ContainsFunc(c.files, func(f *strictyaml.File) bool { return f.Broken })
 }
 
 func (c *chain) add(at strictyaml.Place, path, message, hint string) {

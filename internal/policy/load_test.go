@@ -42,22 +42,22 @@ builtins: {deny: [a.b]}
 filesystem: {read: [data, "/a/*", /], script_folder: write}
 network: {default: allow, allow: ["x:1", "https://a.b", "10.0.0.0/0", "*.org:1"]}
 commands: {default: allow, allow: [git, /usr/bin/*]}
-control_system: {unresolved_writes: ignore, epics: {write: {channels: []}}}
+control_system: {unresolved_writes: ignore, epics: {write: {channels: [{min: 2, max: 1}]}}, tango: {}}
 resources: {wall: 60, memory: lots, processes: -1, strict: "true", cpu: 0s}
 isolation: {minimum: gvisor}
-approval: {write_access: {required: yes, approvers: 2}}
+approval: {write_access: {required: yes, approvers: -2}, read_only: {rehearsal: required}}
 redact: ["(", ""]
-rules: []
-packages: {}
+rules: [{name: a, effect: allow, message: m}]
+packages: {licences: [MIT], deny: ["foo=x"]}
 `))
 	contains(t, text, "policy.yaml:1:10: version 2 of the format is not known", `extends names "sientific"`, `unknown key "improts"`, "did you mean imports?",
 		`unknown key "modul"`, "did you mean module?", `"a b" is not the name of a module`, "imports.deny[2] wants a string", "imports.allow wants a list",
 		`"a.b" is not the name of a builtin`, `"data" is not an absolute path`, "has a wildcard", `"/" is everything`, `filesystem.script_folder has no word "write"`,
 		"cannot enforce network.default: allow", `"https://a.b" is a URL`, "10.0.0.0/0 is too wide", `"*.org" is too wide`, `"git" is not an absolute path`, `"/usr/bin/*" has a wildcard`, "cannot enforce commands.default: allow", `no word "ignore"`,
-		"cannot enforce control_system.epics.write yet", "60 has no unit", "write: 60s for seconds", `"lots" is not a size`, "-1 is not between 1 and",
+		"a granted channel has no match", "min 2 is above max 1", "cannot enforce control_system.tango yet", "60 has no unit", "write: 60s for seconds", `"lots" is not a size`, "-1 is not between 1 and",
 		`resources.strict wants a boolean, and this is the string "true"`, `"0s" is not a duration`, `isolation level "gvisor"`,
-		`approval.write_access.required wants a boolean, and this is the string "yes"`, "cannot enforce approval.write_access.approvers yet", "cannot be used to redact",
-		"cannot enforce rules yet", "cannot enforce packages yet",
+		`approval.write_access.required wants a boolean, and this is the string "yes"`, "-2 is not between 1 and", "cannot enforce approval.read_only.rehearsal yet", "cannot be used to redact",
+		"a rule has no when", "a rule can only tighten", "cannot enforce packages.licences yet", "is not a version specifier",
 		"   10 | resources: {wall: 60, memory: lots", "      |                   ^")
 }
 

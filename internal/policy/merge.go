@@ -43,7 +43,16 @@ func (d *Document) over(base *Document) Document {
 	}
 	m.Resources = d.Resources.over(base.Resources)
 	m.Isolation.Minimum = d.Isolation.Minimum.Or(base.Isolation.Minimum)
-	m.Approval.WriteAccess.Required = d.Approval.WriteAccess.Required.Or(base.Approval.WriteAccess.Required)
+	m.ControlSystem.EPICS.Write = Writes{
+		LimitsFile: d.ControlSystem.EPICS.Write.LimitsFile.Or(base.ControlSystem.EPICS.Write.LimitsFile),
+		Channels:   d.ControlSystem.EPICS.Write.Channels.Or(base.ControlSystem.EPICS.Write.Channels),
+		Deny:       slices.Concat(base.ControlSystem.EPICS.Write.Deny, d.ControlSystem.EPICS.Write.Deny),
+	}
+	m.Packages = Packages{Allow: d.Packages.Allow.Or(base.Packages.Allow), Deny: slices.Concat(base.Packages.Deny, d.Packages.Deny),
+		Indexes: d.Packages.Indexes.Or(base.Packages.Indexes), Sources: d.Packages.Sources.Or(base.Packages.Sources)}
+	m.Rules = slices.Concat(base.Rules, d.Rules)
+	m.Approval = Approval{WriteAccess: d.Approval.WriteAccess.over(base.Approval.WriteAccess),
+		ReadOnly: d.Approval.ReadOnly.over(base.Approval.ReadOnly), AllCode: d.Approval.AllCode.over(base.Approval.AllCode)}
 	m.Redact = slices.Concat(base.Redact, d.Redact)
 	return m
 }
@@ -72,5 +81,13 @@ func (c *chain) digest() string {
 		fmt.Fprintf(h, "policy %d\n", len(text))
 		h.Write(text)
 	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// withLimits is the version of a policy that has a limits file with these bytes.
+func withLimits(digest string, source []byte) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\nlimits %d\n", digest, len(source))
+	h.Write(source)
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -44,6 +44,7 @@ import (
 type Policy struct {
 	digest string
 	files  []string
+	texts  [][]byte  // of files, as they were read
 	doc    *Document // all layers merged
 	o      Options
 
@@ -52,6 +53,8 @@ type Policy struct {
 	resources         interlock.Resources
 	forbid            []root
 	read, write       []string
+	channels          interlock.ChannelGrants
+	rules             []compiledRule
 }
 
 // Options is what the deployment adds to a policy. None of it can widen the
@@ -107,7 +110,10 @@ func (p *Policy) Redact() []string {
 // DemandsApproval reports whether any rule of p may ask for a person, so that a
 // deployment knows that approvals are named here.
 func (p *Policy) DemandsApproval() bool {
-	return p.approvalRequired() || p.doc.ControlSystem.UnresolvedWrites.V == AskUnresolved
+	a := p.doc.Approval
+	asks := func(x Expression) bool { return x.Effect.effect() == interlock.NeedsApproval }
+	return p.approvalRequired() || a.ReadOnly.Required.V || a.AllCode.Required.V ||
+		p.doc.ControlSystem.UnresolvedWrites.V == AskUnresolved || slices.ContainsFunc(p.doc.Rules, asks)
 }
 
 // approvalRequired is approval.write_access.required; absent, it is required.

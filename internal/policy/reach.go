@@ -19,16 +19,6 @@ func shown(before, text, after string) string {
 	return before + text + after
 }
 
-func (v *verdict) installs() {
-	for _, i := range v.f.Installs {
-		names := strings.Join(i.Packages, " ")
-		v.add(interlock.Reason{Rule: "packages", Effect: interlock.Deny, Source: i.Pos,
-			Policy:  policyLine(v.p.doc.Commands.Default.Place),
-			Message: fmt.Sprintf("installing packages from inside the code is refused%s", shown(": ", names, "")),
-			Hint:    strings.TrimSpace("ask the operator to install into the environment: python -m pip install "+names) + "; or run with --env and an environment that has it"})
-	}
-}
-
 // loopback reports whether host is the run's own: each run has its own loopback.
 func loopback(host string) bool {
 	if host = strings.TrimSuffix(strings.ToLower(host), "."); host == "localhost" {
@@ -102,27 +92,4 @@ func (v *verdict) readOf(name string, rules Channels, at interlock.Pos) {
 }
 
 // glob matches name against a pattern in which * is any text and ? any character.
-func glob(pattern, name string) bool {
-	p, n := []rune(pattern), []rune(name)
-	star, back := -1, 0
-	i := 0
-	for j := 0; j < len(n); {
-		switch {
-		case i < len(p) && p[i] == '*':
-			star, back = i, j
-			i++
-		case i < len(p) && (p[i] == '?' || p[i] == n[j]):
-			i++
-			j++
-		case star >= 0:
-			back++
-			i, j = star+1, back
-		default:
-			return false
-		}
-	}
-	for i < len(p) && p[i] == '*' {
-		i++
-	}
-	return i == len(p)
-}
+func glob(pattern, name string) bool { return interlock.MatchGlob(pattern, name) }

@@ -125,3 +125,46 @@ func unicodePattern(re2 string) string {
 	}
 	return out
 }
+
+// JSONSchema describes the written form.
+func (LimitsFile) JSONSchema() *jsonschema.Schema {
+	return text(`^(/.*|[^/\\\\~][^/\\\\]*)\.json$`, "channel_limits.json")
+}
+
+// JSONSchema describes the written form.
+func (Number) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{Type: "number"} }
+
+// JSONSchema describes the written form.
+func (Rate) JSONSchema() *jsonschema.Schema { return text(ratePattern.String(), "10/s", "30/min") }
+
+// JSONSchema describes the written form.
+func (Verify) JSONSchema() *jsonschema.Schema { return words("none", "callback", "readback") }
+
+// JSONSchema describes the written form.
+func (Rehearsal) JSONSchema() *jsonschema.Schema { return words("optional", "required") }
+
+// JSONSchema describes the written form.
+func (PackageSource) JSONSchema() *jsonschema.Schema { return words("index", "url", "vcs", "path") }
+
+// JSONSchema describes the written form.
+func (RuleEffect) JSONSchema() *jsonschema.Schema { return words("deny", "needs_approval", "warn") }
+
+// JSONSchema describes the written form.
+func (When) JSONSchema() *jsonschema.Schema {
+	return text(`.`, `submission.mode == "write_access" && now.getHours("Europe/Zurich") >= 22`)
+}
+
+// JSONSchema describes the written form.
+func (PackageIndex) JSONSchema() *jsonschema.Schema {
+	return text(`^(default|https://[^ @]+)$`, "default", "https://packages.example.org/simple")
+}
+
+// JSONSchema describes the written form.
+func (Tolerance) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{OneOf: []*jsonschema.Schema{{Type: "number", ExclusiveMinimum: "0"}, text(percentPattern.String(), "0.1%")}}
+}
+
+// JSONSchema describes the written form.
+func (PackageRule) JSONSchema() *jsonschema.Schema {
+	return ruleSchema("package", `^[A-Za-z0-9][^;@\[]*$`, "numpy>=1.26", "The package, with versions where not all are meant.")
+}

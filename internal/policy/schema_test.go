@@ -99,9 +99,20 @@ func TestSchemaAndLoaderAgree(t *testing.T) {
 		{"imports: {deny: [{module: a, unless: network.allow}]}", true}, {"imports: {deny: [{module: a, unless: network}]}", false},
 		{"isolation: {minimum: landlock}", true}, {"isolation: {minimum: Namespaces}", false}, {"isolation: {minimum: gvisor}", false},
 		{"control_system: {unresolved_writes: deny, epics: {read: {allow: [\"SR:*\"], deny: [X]}}}", true},
-		{"control_system: {unresolved_writes: allow}", false}, {"control_system: {epics: {write: {}}}", false},
-		{"approval: {write_access: {required: false}}", true}, {"approval: {write_access: {approvers: 1}}", false},
-		{"rules: []", false}, {"packages: {}", false}, {"redact: [a]", true}, {"redact: a", false},
+		{"control_system: {unresolved_writes: allow}", false}, {"control_system: {epics: {write: {}}}", true},
+		{"control_system: {epics: {write: {channels: [{match: \"SR:*\", min: -5, max: 5.5, max_step: 1, rate: 10/s, budget: 3, verify: readback, tolerance: 0.1%}], deny: [X]}}}", true},
+		{"control_system: {epics: {write: {channels: [{match: A, states: [On, Off], verify: callback}, {match: B.DRVH}]}}}", true},
+		{"control_system: {epics: {write: {channels: [{min: 1}]}}}", false}, {"control_system: {epics: {write: {channels: [A]}}}", false},
+		{"control_system: {epics: {write: {channels: [{match: A, min: x}]}}}", false}, {"control_system: {epics: {write: {channels: [{match: A, rate: 10}]}}}", false},
+		{"control_system: {epics: {write: {channels: [{match: A, verify: maybe}]}}}", false}, {"control_system: {epics: {write: {channels: [{match: A, tolerance: 0}]}}}", false},
+		{"control_system: {epics: {write: {limits_file: limits.yaml}}}", false}, {"control_system: {epics: {write: {limits_file: ../limits.json}}}", false},
+		{"control_system: {tango: {}}", false},
+		{"approval: {write_access: {required: false}}", true}, {"approval: {write_access: {approvers: 2, self: false, expires: 15m, rehearsal: required}, read_only: {required: true, expires: 1h}, all_code: {self: true}}", true},
+		{"approval: {write_access: {approvers: 0}}", false}, {"approval: {write_access: {rehearsal: no}}", false}, {"approval: {read_only: {rehearsal: required}}", false},
+		{"rules: []", true}, {"rules: [{name: a, when: 'true', effect: deny, message: m}]", true}, {"rules: [{name: a, when: 'true', effect: allow, message: m}]", false},
+		{"rules: [{name: A b, when: 'true', effect: deny, message: m}]", false}, {"rules: [{name: a, when: 'true', effect: deny}]", false}, {"rules: [{name: a, effect: deny, message: m}]", false},
+		{"packages: {deny: []}", true}, {"packages: {allow: [\"numpy>=1.26\", {package: scipy, reason: r}], deny: [foo], indexes: [default, \"https://packages.example.org/simple\"], sources: [index, vcs]}", true},
+		{"packages: {licences: [MIT]}", false}, {"packages: {sources: [disk]}", false}, {"packages: {indexes: [\"http://x\"]}", false}, {"packages: {allow: [\"a[b]\"]}", false}, {"redact: [a]", true}, {"redact: a", false},
 	} {
 		source := "version: 1\nextends: scientific\n" + strings.TrimSuffix(c.source, "{}") + "\n"
 		_, loadErr := policy.Load(write(t, "p.yaml", source), options)

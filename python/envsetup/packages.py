@@ -24,7 +24,8 @@ def install(interpreter: Interpreter, dest: str, lock: str) -> None:
     progress = Progress(f"Python {interpreter.version} environment in {dest}")
     python = os.path.join(dest, "bin", "python")
     _run([interpreter.path, "-I", "-m", "venv", dest], progress, "making the environment")
-    options = ["--require-hashes", "--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
+    # A lock names all that is to be there, so nothing is added to it.
+    options = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-input", "--disable-pip-version-check"]
     _run(
         [python, "-I", "-m", "pip", "install", *options, "--progress-bar", "off", "-r", lock],
         progress,

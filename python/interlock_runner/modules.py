@@ -28,14 +28,38 @@ class Pinned:
         return self._sources.get(path)
 
     def restore(self) -> None:
-        """Write every file into the run's own layer of the folder, in place of whatever is there."""
+        """Write every file into the run's own layer of the folder, in place of whatever is there.
+
+        A package folder that the user may only read, as in a shared folder of
+        scripts, stays so in that layer. There a file is left as it lies if it is
+        what was analysed. Its owner could still change it for a child process
+        that imports it later, on the host and until the run ends; this process
+        executes the analysed text in any case.
+        """
         for path, source in self._sources.items():
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            # A name that nothing in the folder can have: it holds whatever its owner put there.
-            beside = os.path.join(os.path.dirname(path), ".interlock-" + os.urandom(12).hex())
-            with open(beside, "xb") as file:
-                file.write(source)
-            os.replace(beside, path)
+            try:
+                _replace(path, source)
+            except PermissionError:
+                if _content(path) != source:
+                    raise
+
+
+def _replace(path: str, source: bytes) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    # A name that nothing in the folder can have: it holds whatever its owner put there.
+    beside = os.path.join(os.path.dirname(path), ".interlock-" + os.urandom(12).hex())
+    with open(beside, "xb") as file:
+        file.write(source)
+    os.replace(beside, path)
+
+
+def _content(path: str) -> bytes | None:
+    """Return what the file holds, or None where it cannot be read as a plain file."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 class LocalFinder:

@@ -71,6 +71,17 @@ def test_an_environment_from_the_lock(locked, capfd, monkeypatch):
     assert not (dest / "kept").exists()
 
 
+def test_another_lock_file(locked, capfd):
+    other = locked / "other.txt"
+    other.write_text((locked / "requirements.txt").read_text() + "# and more\n")
+    dest = locked / "other-env"
+    assert setup_env.main([str(dest), "--lock", str(other)]) == 0
+    assert stamp.fits(str(dest), [stamp.digest(str(other))], None)
+    assert not stamp.fits(str(dest), [stamp.digest(str(locked / "requirements.txt"))], None)
+    assert setup_env.main([str(locked / "none"), "--lock", str(locked / "absent.txt")]) == 1
+    assert "there is no lock file" in capfd.readouterr().err
+
+
 def test_a_tampered_package_is_refused(locked, capfd):
     make_wheel(locked / "wheels", "answer = 'evil'\n")
     dest = locked / "env"

@@ -27,6 +27,7 @@ const (
 	RootUser  Need = "root"    // uid 0
 	PlainUser Need = "user"    // any other uid
 	PythonEnv Need = "env"     // the environment that `make env` builds
+	Science   Need = "science" // the environment that `make science-env` builds
 	GoTool    Need = "go"      // the go command, to build the binary under test
 	Engine    Need = "engine"  // a container engine and what it runs
 	Kernel    Need = "kernel"  // a kernel feature: namespaces, Landlock, cgroups

@@ -11,11 +11,13 @@ import (
 
 type checkCommand struct {
 	where
-	Files  []string `arg:"" name:"file" help:"The scripts; - takes code from standard input."`
-	Mode   string   `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
-	Env    string   `help:"The Python interpreter or environment it would run in." placeholder:"PATH"`
-	Plan   bool     `help:"Show how the sandbox would be built."`
-	Format string   `help:"What to print: text, or json with one object a line." enum:"text,json" default:"text"`
+	Files []string `arg:"" name:"file" help:"The scripts; - takes code from standard input."`
+	Mode  string   `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
+	Env   string   `help:"The Python interpreter or environment it would run in." placeholder:"PATH"`
+	Plan  bool     `help:"Show how the sandbox would be built."`
+	// Explain adds to the answer for people; JSON says it always.
+	Explain bool   `help:"Show which table and row makes each access one."`
+	Format  string `help:"What to print: text, or json with one object a line." enum:"text,json" default:"text"`
 }
 
 func (cmd *checkCommand) takesArgs() {}
@@ -91,6 +93,9 @@ func verdict(f *interlock.Facts, d *interlock.Decision, err error) *interlock.Er
 	switch {
 	case err != nil:
 		return interlock.AsError(err)
+	case f.SyntaxError != nil && f.SyntaxError.Cell > 0: // the message has the place
+		return &interlock.Error{Kind: interlock.CodeError, Name: "SyntaxError", Message: f.SyntaxError.Message,
+			Hint: "correct the cell", RegenerateCode: true, Code: interlock.ExitCodeFailed}
 	case f.SyntaxError != nil:
 		return &interlock.Error{Kind: interlock.CodeError, Name: "SyntaxError", Message: f.SyntaxError.Message, Line: f.SyntaxError.Line,
 			Hint: "correct the source", RegenerateCode: true, Code: interlock.ExitCodeFailed}
@@ -121,11 +126,14 @@ func (cmd *checkCommand) show(c *call, file string, s *interlock.Submission, f *
 		if e.Hint != "" {
 			say("  hint: %s", e.Hint)
 		}
+		if f.SyntaxError != nil && f.SyntaxError.Cell > 0 && len(f.Imports)+len(f.Accesses)+len(f.Commands) > 0 {
+			facts(f, cmd.Explain, say) // it is no program, and yet a notebook that does something
+		}
 		return
 	}
 	say("%s: %s, mode %s", file, d.Effect, d.Mode)
 	why(s, d, say)
-	facts(f, say)
+	facts(f, cmd.Explain, say)
 }
 
 func at(file string, line int) string {

@@ -14,9 +14,15 @@ import (
 )
 
 type policyCommand struct {
-	Show   policyShow   `cmd:"" help:"Print the rules in force, with all that they extend."`
-	Check  policyCheck  `cmd:"" help:"Check a policy file: all faults at once. Without FILE, the one in force."`
-	Schema policySchema `cmd:"" help:"Print the JSON Schema of policy.yaml."`
+	Show    policyShow    `cmd:"" help:"Print the rules in force, with all that they extend."`
+	Check   policyCheck   `cmd:"" help:"Check a policy file: all faults at once. Without FILE, the one in force."`
+	Explain policyExplain `cmd:"" help:"Which rule decides what in a script, and why; nothing runs."`
+	Test    policyTest    `cmd:"" help:"Run the cases beside a policy: this code, this user, expect this."`
+	Diff    policyDiff    `cmd:"" help:"What another policy would decide otherwise, over past runs or given scripts."`
+	Replay  policyReplay  `cmd:"" help:"Decide past runs again by a policy, and compare with what was decided."`
+	Learn   policyLearn   `cmd:"" help:"Suggest a policy from what runs did; it is printed, never put in force."`
+	Log     policyLog     `cmd:"" help:"Every version that was in force: when, by whom, what changed."`
+	Schema  policySchema  `cmd:"" help:"Print the JSON Schema of policy.yaml."`
 }
 
 type policyShow struct {

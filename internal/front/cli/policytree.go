@@ -49,11 +49,14 @@ func mapping(v reflect.Value) any {
 	var m yaml.MapSlice
 	for i := range v.NumField() {
 		key, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		if key == "" || key == "-" {
+			continue
+		}
 		value := node(v.Field(i))
 		if items, ok := value.([]any); ok && len(items) == 0 && v.Field(i).Kind() == reflect.Slice {
 			continue // a list that was not given; an empty one that was is an optional value
 		}
-		if value != nil {
+		if value != nil && value != "" { // a text that was left out
 			m = append(m, yaml.MapItem{Key: key, Value: value})
 		}
 	}
@@ -88,6 +91,28 @@ func leaf(v any) (any, bool) {
 		return string(v), true
 	case policy.DenyOnly:
 		return string(v), true
+	case policy.LimitsFile:
+		return v.Text, true
+	case policy.Number:
+		return float64(v), true
+	case policy.Rate:
+		return interlock.Rate(v).String(), true
+	case policy.Verify:
+		return string(v), true
+	case policy.Tolerance:
+		return tolerance(v), true
+	case policy.Rehearsal:
+		return string(v), true
+	case policy.When:
+		return v.Text, true
+	case policy.RuleEffect:
+		return string(v), true
+	case policy.PackageIndex:
+		return string(v), true
+	case policy.PackageSource:
+		return string(v), true
+	case policy.PackageRule:
+		return rule("package", policy.Rule{Name: v.Text, Reason: v.Reason}), true
 	case policy.ModuleRule:
 		return rule("module", v.Rule), true
 	case policy.BuiltinRule:
@@ -96,11 +121,25 @@ func leaf(v any) (any, bool) {
 	return nil, false
 }
 
+func tolerance(t policy.Tolerance) any {
+	if t.Absolute != 0 {
+		return t.Absolute
+	}
+	return strconv.FormatFloat(t.Percent, 'g', -1, 64) + "%"
+}
+
 func rule(key string, r policy.Rule) any {
-	if r.Reason == "" {
+	if r.Reason == "" && r.Unless == "" {
 		return r.Name
 	}
-	return yaml.MapSlice{{Key: key, Value: r.Name}, {Key: "reason", Value: r.Reason}}
+	m := yaml.MapSlice{{Key: key, Value: r.Name}}
+	if r.Reason != "" {
+		m = append(m, yaml.MapItem{Key: "reason", Value: r.Reason})
+	}
+	if r.Unless != "" {
+		m = append(m, yaml.MapItem{Key: "unless", Value: string(r.Unless)})
+	}
+	return m
 }
 
 // size spells n in the largest unit that says it exactly.

@@ -11,10 +11,36 @@ import (
 	"github.com/interlock-run/interlock/internal/policy"
 )
 
+// everyKey is the keys that no shipped policy uses.
+const everyKey = `version: 1
+extends: scientific
+packages: {allow: ["numpy>=1.26", {package: scipy, reason: r}], deny: [x], indexes: [default], sources: [index, vcs]}
+control_system:
+  epics:
+    write:
+      deny: ["Z*"]
+      channels:
+        - {match: "A*", min: -5, max: 5.5, max_step: 1, rate: 30/min, budget: 3, verify: readback, tolerance: 0.1%}
+        - {match: B, states: [On, Off], verify: callback}
+        - {match: C, verify: readback, tolerance: 2}
+approval: {write_access: {approvers: 2, self: true, expires: 15m, rehearsal: required}, read_only: {required: true}, all_code: {expires: 1h}}
+rules:
+  - {name: a, when: 'submission.mode == "write_access"', effect: needs_approval, message: m, hint: h}
+  - {name: b, when: 'false', effect: warn, message: m}
+`
+
 // What `policy show` prints is a policy again, with the same rules.
 func TestShownPolicyReadsBackTheSame(t *testing.T) {
-	for _, name := range policy.Shipped() {
+	dir := t.TempDir()
+	full := filepath.Join(dir, "full.yaml")
+	if err := os.WriteFile(full, []byte(everyKey), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(policy.Shipped(), full) {
 		p, err := policy.LoadShipped(name, policy.Options{Home: "/home/u"})
+		if name == full {
+			p, err = policy.Load(full, policy.Options{Home: "/home/u"})
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/ipynb"
 )
 
 // Bounds on what is read before analysis has its say.
@@ -31,6 +32,9 @@ func (c *call) source(file string) (*interlock.Submission, error) {
 		}
 		return &interlock.Submission{Name: "<stdin>", Source: b}, nil
 	}
+	if ipynb.Is(file) {
+		return notebook(file)
+	}
 	b, err := readRegular(file, "", maxSource, "split it into modules beside the script, or read data from a file: at most 1 MiB of source is analysed")
 	if err != nil {
 		return nil, err
@@ -40,6 +44,30 @@ func (c *call) source(file string) (*interlock.Submission, error) {
 		return nil, unreadable(file, "", err)
 	}
 	return &interlock.Submission{Name: filepath.Base(real), Source: b, Folder: filepath.Dir(real)}, nil
+}
+
+// notebook returns a submission with the cells of a notebook as one program.
+func notebook(file string) (*interlock.Submission, error) {
+	b, err := readRegular(file, "", ipynb.MaxBytes, "clear its outputs and save it again")
+	if err != nil {
+		return nil, err
+	}
+	real, err := realPath(file)
+	if err != nil {
+		return nil, unreadable(file, "", err)
+	}
+	s := &interlock.Submission{Name: filepath.Base(real), Folder: filepath.Dir(real)}
+	if s.Source, err = ipynb.Program(b); err != nil {
+		var fault *ipynb.Fault
+		if errors.As(err, &fault) {
+			return s, bad("not_a_notebook", file+": "+fault.Error(), fault.Hint)
+		}
+		return s, bad("not_a_notebook", fmt.Sprintf("%s: %v", file, err), "save it again in Jupyter")
+	}
+	if len(s.Source) > maxSource {
+		return s, bad("too_large", fmt.Sprintf("the code cells of %s have %d bytes, and %d are the most", file, len(s.Source), maxSource), "split the notebook")
+	}
+	return s, nil
 }
 
 // realPath follows links, as Python does for the folder it imports from.

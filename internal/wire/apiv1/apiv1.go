@@ -5,7 +5,7 @@
 //
 // Lists are never null. A value that does not exist is null: exit where nothing
 // ran, limit where none was reached, error where the run succeeded, ledger where
-// nothing was recorded. Times are milliseconds as decimal numbers. Text that was
+// nothing was recorded, approval where nobody has to agree. Times are milliseconds as decimal numbers. Text that was
 // not UTF-8 has U+FFFD in its place; the ledger keeps the bytes.
 //
 // "claimed" lists the keys of the object that user code could have forged: what
@@ -33,10 +33,11 @@ type Decision struct {
 	Warnings []string                `json:"warnings"`
 	Reasons  []interlock.Reason      `json:"reasons"`
 	Policy   string                  `json:"policy_digest"`
+	Approval *interlock.Demand       `json:"approval"` // null unless effect is needs_approval
 }
 
 func decision(d interlock.Decision) Decision {
-	return Decision{Effect: d.Effect, Mode: d.Mode, Warnings: list(d.Warnings), Reasons: list(d.Reasons), Policy: d.PolicyDigest}
+	return Decision{Effect: d.Effect, Mode: d.Mode, Warnings: list(d.Warnings), Reasons: list(d.Reasons), Policy: d.PolicyDigest, Approval: d.Approval}
 }
 
 // Error is what went wrong, in words for people. Line is 0 where unknown.

@@ -87,7 +87,7 @@ func TestCheckGolden(t *testing.T) {
 
 // No list is ever null, whatever is empty: scripts iterate without asking.
 func TestListsAreNeverNull(t *testing.T) {
-	may := map[string]bool{"exit": true, "results": true, "limit": true, "error": true, "ledger": true, "level": true}
+	may := map[string]bool{"exit": true, "results": true, "limit": true, "error": true, "ledger": true, "level": true, "approval": true}
 	for name, v := range map[string]any{
 		"run":   apiv1.NewRun(submission(), &interlock.Result{}),
 		"check": apiv1.NewCheck("a.py", interlock.Facts{Accesses: make([]interlock.Access, 1), Installs: make([]interlock.Install, 1)}, interlock.Decision{}, nil),

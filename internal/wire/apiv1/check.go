@@ -25,7 +25,10 @@ func NewCheck(file string, f interlock.Facts, d interlock.Decision, err *interlo
 func facts(f interlock.Facts) interlock.Facts {
 	accesses := make([]interlock.Access, len(f.Accesses))
 	for i, a := range f.Accesses {
-		a.Channels.Values, a.Value.Values = list(a.Channels.Values), list(a.Value.Values)
+		a.Channels.Values, a.Value.Values, a.Trail = list(a.Channels.Values), list(a.Value.Values), list(a.Trail)
+		if a.Times.Kind == "" {
+			a.Times.Kind = "unknown"
+		}
 		accesses[i] = a
 	}
 	installs := make([]interlock.Install, len(f.Installs))
@@ -36,5 +39,6 @@ func facts(f interlock.Facts) interlock.Facts {
 	f.Accesses, f.Installs = accesses, installs
 	f.Imports, f.Builtins, f.Commands = list(f.Imports), list(f.Builtins), list(f.Commands)
 	f.Paths, f.Endpoints, f.Unresolved = list(f.Paths), list(f.Endpoints), list(f.Unresolved)
+	f.Environment = list(f.Environment)
 	return f
 }

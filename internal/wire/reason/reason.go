@@ -59,6 +59,9 @@ func Position(p interlock.Pos) string {
 		return ""
 	}
 	at := fmt.Sprintf("line %d", p.Line)
+	if p.Cell > 0 {
+		at = fmt.Sprintf("cell %d line %d", p.Cell, p.CellLine)
+	}
 	if p.Column > 0 {
 		at += fmt.Sprintf(", column %d", p.Column)
 	}

@@ -89,6 +89,9 @@ func (c *Context) value(n *Node, v reflect.Value) {
 		return
 	}
 	switch v.Kind() {
+	case reflect.Pointer: // what tells "not given" from the zero value
+		v.Set(reflect.New(v.Type().Elem()))
+		c.value(n, v.Elem())
 	case reflect.Struct:
 		c.structure(n, v)
 	case reflect.Slice:

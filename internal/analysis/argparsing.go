@@ -1,0 +1,95 @@
+package analysis
+
+import (
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// argParser is an argparse parser with its groups and subparsers, which share one
+// result: what a run is given comes from outside, and a default is what it may be.
+type argParser struct{ args *userObject }
+
+func newArgParser(*walker, arguments, *parser.Node) value {
+	c := &class{name: "Namespace", attrs: map[string]value{}}
+	c.linearise()
+	return &argParser{args: &userObject{cls: c, attrs: map[string]value{}}}
+}
+
+// parserMethod is a method of a parser.
+func (w *walker) parserMethod(p *argParser, name string, a arguments, n *parser.Node) value {
+	switch name {
+	case "add_argument":
+		w.addArgument(p, a)
+		w.escapeAll(a, n, true)
+		return &object{of: "argparse.Action"}
+	case "set_defaults":
+		for _, k := range a.kw {
+			p.args.attrs[k.name] = join(p.args.attrs[k.name], k.v)
+		}
+		return none{}
+	case "parse_args", "parse_intermixed_args":
+		return p.args
+	case "parse_known_args":
+		return &sequence{elems: []value{p.args, &sequence{elems: []value{&object{of: "str"}}, open: true}}}
+	case "add_subparsers":
+		if dest, ok := asString(orUnknown(a.value(-1, "dest"))); ok {
+			p.args.attrs[dest] = unknown{}
+		}
+		return p
+	case "add_parser":
+		return p
+	case "add_argument_group", "add_mutually_exclusive_group":
+		return p
+	}
+	return &object{of: "argparse"}
+}
+
+// addArgument notes what an argument may be.
+func (w *walker) addArgument(p *argParser, a arguments) {
+	name := argumentName(a)
+	if name == "" {
+		return
+	}
+	v := w.argumentValue(a)
+	p.args.attrs[name] = join(p.args.attrs[name], v)
+}
+
+// argumentName is the attribute that an argument is found under.
+func argumentName(a arguments) string {
+	if dest, ok := asString(orUnknown(a.value(-1, "dest"))); ok {
+		return dest
+	}
+	name := ""
+	for _, p := range a.pos {
+		s, ok := asString(p.v)
+		if !ok {
+			return ""
+		}
+		if name == "" || strings.HasPrefix(s, "--") && !strings.HasPrefix(name, "--") {
+			name = s
+		}
+	}
+	return strings.ReplaceAll(strings.TrimLeft(name, "-"), "-", "_")
+}
+
+func (w *walker) argumentValue(a arguments) value {
+	if action, _ := asString(orUnknown(a.value(-1, "action"))); strings.HasPrefix(action, "store_") || action == "count" ||
+		action == "version" || action == "help" {
+		return &object{of: "bool"}
+	}
+	var given value = unknown{}
+	if t, ok := a.value(-1, "type").(*builtin); ok && (t.name == "float" || t.name == "int") {
+		given = unknownNumber
+	}
+	if choices := a.value(-1, "choices"); choices != nil {
+		given = w.items(choices)
+	}
+	if many := a.value(-1, "nargs"); many != nil && many != value(str("?")) {
+		given = &sequence{elems: []value{given}, loose: true, open: mayBeUnknown(given)}
+	}
+	if d := a.value(-1, "default"); d != nil {
+		return join(d, given)
+	}
+	return given
+}

@@ -1,0 +1,287 @@
+package analysis
+
+import (
+	"math"
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
+
+// product yields a tuple for each choice of one element a collection: all of them
+// where they are few and known.
+func product(w *walker, a arguments, _ *parser.Node) value {
+	rows := [][]value{nil}
+	for _, p := range repeatedColumns(a) {
+		elems, listed := w.listed(p.v)
+		if !listed || len(rows)*len(elems) > maxAlternatives {
+			return anyTuple(w, a)
+		}
+		var next [][]value
+		for _, r := range rows {
+			for _, e := range elems {
+				next = append(next, append(r[:len(r):len(r)], e))
+			}
+		}
+		rows = next
+	}
+	s := &sequence{}
+	for _, r := range rows {
+		s.elems = append(s.elems, &sequence{elems: r})
+	}
+	return s
+}
+
+func repeatedColumns(a arguments) []argument {
+	if k, ok := a.value(-1, "repeat").(integer); ok && k > 1 && k < 5 {
+		var out []argument
+		for range int(k) {
+			out = append(out, a.pos...)
+		}
+		return out
+	}
+	return a.pos
+}
+
+// anyTuple is any number of tuples of which each place is one of its collection.
+func anyTuple(w *walker, a arguments) value {
+	t := &sequence{}
+	for _, p := range a.pos {
+		t.elems = append(t.elems, w.items(p.v))
+	}
+	return &sequence{elems: []value{t}, loose: true}
+}
+
+// tuplesOf yields tuples of elements of one collection.
+func tuplesOf(w *walker, a arguments, _ *parser.Node) value {
+	size, ok := a.value(1, "r").(integer)
+	if !ok || size < 1 || size > 8 {
+		return &sequence{elems: []value{unknown{}}, open: true, loose: true}
+	}
+	t := &sequence{}
+	for range int(size) {
+		t.elems = append(t.elems, w.items(orUnknown(a.value(0))))
+	}
+	return &sequence{elems: []value{t}, loose: true}
+}
+
+func chain(w *walker, a arguments, _ *parser.Node) value {
+	s := &sequence{open: a.star}
+	for _, p := range a.pos {
+		w.appendAll(s, p.v)
+	}
+	return s
+}
+
+// chainAll is the elements of the elements.
+func chainAll(w *walker, a arguments, _ *parser.Node) value {
+	v := orUnknown(a.value(0))
+	elems, known := w.elements(v)
+	_, listed := w.listed(v)
+	s := &sequence{open: !known}
+	for _, e := range elems {
+		w.appendAll(s, e)
+	}
+	s.loose = s.loose || !listed
+	return s
+}
+
+// loosened is some of a collection's elements, any number of times.
+func loosened(w *walker, a arguments, _ *parser.Node) value { return w.loose(a.value(0)) }
+
+func loosenedSecond(w *walker, a arguments, n *parser.Node) value {
+	w.escape(orUnknown(a.value(0)), n, true)
+	return w.loose(a.value(1))
+}
+
+func (w *walker) loose(v value) value {
+	elems, known := w.elements(orUnknown(v))
+	if !known && len(elems) == 0 {
+		return v
+	}
+	return &sequence{elems: elems, open: !known, loose: true}
+}
+
+// repeat is one thing for as long as others go on.
+func repeat(_ *walker, a arguments, _ *parser.Node) value {
+	s := &sequence{elems: []value{orUnknown(a.value(0))}, loose: true, size: -1}
+	if k, ok := a.value(1, "times").(integer); ok && k > 0 && k < maxUnrolled {
+		s.loose, s.size = false, 0
+		for range int(k) - 1 {
+			s.elems = append(s.elems, s.elems[0])
+		}
+	}
+	return s
+}
+
+func endlessNumbers() value {
+	return &sequence{elems: []value{unknownNumber}, loose: true, size: -1}
+}
+
+func looseNumbers(w *walker, a arguments, n *parser.Node) value {
+	w.escapeAll(a, n, true)
+	return &sequence{elems: []value{unknownNumber}, loose: true}
+}
+
+// reduce calls its function with each element.
+func reduce(w *walker, a arguments, n *parser.Node) value {
+	f, ok := a.at(0)
+	if !ok {
+		return unknown{}
+	}
+	acc := a.value(2, "initial")
+	elems, listed := w.listed(orUnknown(a.value(1)))
+	if !listed || len(elems) > maxUnrolled {
+		items := w.items(orUnknown(a.value(1)))
+		return w.call(f.v, plain(n, unknown{}, items), n)
+	}
+	for _, e := range elems {
+		if acc == nil {
+			acc = e
+			continue
+		}
+		acc = w.call(f.v, plain(n, acc, e), n)
+	}
+	return orUnknown(acc)
+}
+
+// waitAll is asyncio.wait: what is done, and what is not yet.
+func waitAll(_ *walker, a arguments, _ *parser.Node) value {
+	v := orUnknown(a.value(0))
+	return &sequence{elems: []value{v, v}}
+}
+
+func copyList(w *walker, a arguments, _ *parser.Node) value { return w.collect("list", a.value(0)) }
+
+// copySeries keeps a constant list or dict as one.
+func copySeries(w *walker, a arguments, _ *parser.Node) value {
+	switch x := a.value(0, "data").(type) {
+	case *mapping:
+		return x
+	case *sequence:
+		return x
+	}
+	return &object{of: "pandas.Series"}
+}
+
+func copyDict(w *walker, a arguments, _ *parser.Node) value { return w.dictOf(a) }
+
+func defaultDict(w *walker, a arguments, _ *parser.Node) value {
+	m, ok := w.dictOf(a.from(1)).(*mapping)
+	if !ok {
+		return unknown{}
+	}
+	m.missing = a.value(0)
+	return m
+}
+
+func chainMap(_ *walker, a arguments, _ *parser.Node) value {
+	m := &mapping{open: a.star}
+	for i := len(a.pos) - 1; i >= 0; i-- {
+		if x, ok := a.pos[i].v.(*mapping); ok {
+			m.merge(x)
+		} else {
+			m.open = true
+		}
+	}
+	return m
+}
+
+// dataTuple is the fields of a dataclass as a tuple.
+func dataTuple(_ *walker, a arguments, _ *parser.Node) value {
+	o, ok := a.value(0).(*userObject)
+	if !ok {
+		return &sequence{open: true}
+	}
+	return &sequence{elems: o.asMapping().vals}
+}
+
+// firstConstant gives back a constant text, and nothing else.
+func firstConstant(_ *walker, a arguments, _ *parser.Node) value {
+	if s, ok := asString(orUnknown(a.value(0))); ok {
+		return str(s)
+	}
+	return &object{of: "str"}
+}
+
+// dedent takes the indentation that all lines share off a constant.
+func dedent(_ *walker, a arguments, _ *parser.Node) value {
+	s, ok := asString(orUnknown(a.value(0)))
+	if !ok {
+		return &object{of: "str"}
+	}
+	least := -1
+	for line := range strings.Lines(s) {
+		if text := strings.TrimLeft(line, " \t"); strings.TrimSpace(text) != "" {
+			if n := len(line) - len(text); least < 0 || n < least {
+				least = n
+			}
+		}
+	}
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(line[min(max(least, 0), len(line)-len(strings.TrimLeft(line, " \t"))):])
+	}
+	return str(b.String())
+}
+
+// numpySpan is linspace: so many numbers between two constants.
+func numpySpan(_ *walker, a arguments, _ *parser.Node) value {
+	lo, ok1 := asNumber(a.value(0, "start"))
+	hi, ok2 := asNumber(a.value(1, "stop"))
+	if !ok1 || !ok2 {
+		return &sequence{elems: []value{unknownNumber}, loose: true}
+	}
+	size := 50
+	switch k := a.value(2, "num").(type) {
+	case nil:
+	case integer:
+		size = int(min(max(k, 0), maxTimes))
+	default:
+		size = 0
+	}
+	return &sequence{elems: []value{span{min(lo, hi), max(lo, hi)}}, loose: true, size: size}
+}
+
+// numpyRange is arange: numbers from a constant on, below another.
+func numpyRange(_ *walker, a arguments, _ *parser.Node) value {
+	bounds := []float64{0, 0, 1}
+	for i, p := range a.pos {
+		f, ok := asNumber(p.v)
+		if !ok || i > 2 {
+			return &sequence{elems: []value{unknownNumber}, loose: true}
+		}
+		bounds[i] = f
+	}
+	if len(a.pos) == 1 {
+		bounds[0], bounds[1] = 0, bounds[0]
+	}
+	lo, hi, by := bounds[0], bounds[1], bounds[2]
+	if by == 0 || len(a.pos) == 0 {
+		return &sequence{elems: []value{unknownNumber}, loose: true}
+	}
+	size := int(min(max(math.Ceil((hi-lo)/by), 0), maxTimes))
+	if integers(a) && size <= maxUnrolled {
+		return rangeOf(a)
+	}
+	last := lo + float64(max(size-1, 0))*by
+	return &sequence{elems: []value{span{min(lo, last), max(lo, last)}}, loose: true, size: size}
+}
+
+func integers(a arguments) bool {
+	for _, p := range a.pos {
+		if _, ok := p.v.(integer); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// numpyClip is a number between two constants, if they are.
+func numpyClip(_ *walker, a arguments, _ *parser.Node) value {
+	lo, ok1 := asNumber(a.value(1, "a_min", "min"))
+	hi, ok2 := asNumber(a.value(2, "a_max", "max"))
+	if ok1 && ok2 {
+		return span{lo, hi}
+	}
+	return unknownNumber
+}

@@ -1,0 +1,4 @@
+# writes: definite
+# written: unknown
+import epics
+epics.caput(input("pv? "), 1)
