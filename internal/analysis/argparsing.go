@@ -8,12 +8,16 @@ import (
 
 // argParser is an argparse parser with its groups and subparsers, which share one
 // result: what a run is given comes from outside, and a default is what it may be.
-type argParser struct{ args *userObject }
+type argParser struct {
+	args *userObject
+	// absent is the result where no argument is given.
+	absent *userObject
+}
 
 func newArgParser(*walker, arguments, *parser.Node) value {
 	c := &class{name: "Namespace", attrs: map[string]value{}}
 	c.linearise()
-	return &argParser{args: &userObject{cls: c, attrs: map[string]value{}}}
+	return &argParser{args: &userObject{cls: c, attrs: map[string]value{}}, absent: &userObject{cls: c, attrs: map[string]value{}}}
 }
 
 // parserMethod is a method of a parser.
@@ -26,15 +30,20 @@ func (w *walker) parserMethod(p *argParser, name string, a arguments, n *parser.
 	case "set_defaults":
 		for _, k := range a.kw {
 			p.args.attrs[k.name] = join(p.args.attrs[k.name], k.v)
+			p.absent.attrs[k.name] = p.args.attrs[k.name]
 		}
 		return none{}
 	case "parse_args", "parse_intermixed_args":
+		if given := a.value(0, "args"); (given == nil || isNone(given)) && a.value(1, "namespace") == nil && w.noArguments() {
+			return p.absent
+		}
 		return p.args
 	case "parse_known_args":
 		return &sequence{elems: []value{p.args, &sequence{elems: []value{&object{of: "str"}}, open: true}}}
 	case "add_subparsers":
 		if dest, ok := asString(orUnknown(a.value(-1, "dest"))); ok {
 			p.args.attrs[dest] = unknown{}
+			p.absent.attrs[dest] = unknown{}
 		}
 		return p
 	case "add_parser":
@@ -52,7 +61,28 @@ func (w *walker) addArgument(p *argParser, a arguments) {
 		return
 	}
 	v := w.argumentValue(a)
+	_, again := p.args.attrs[name]
 	p.args.attrs[name] = join(p.args.attrs[name], v)
+	p.absent.attrs[name] = p.args.attrs[name]
+	if d, ok := a.value(-1, "default").(str); ok && !again && !a.star && optional(a) {
+		p.absent.attrs[name] = d
+	}
+}
+
+// optional reports whether the argument may be left out.
+func optional(a arguments) bool {
+	for _, p := range a.pos {
+		if s, ok := asString(p.v); !ok || !strings.HasPrefix(s, "-") {
+			return false
+		}
+	}
+	return len(a.pos) > 0
+}
+
+// noArguments reports whether the run is given no arguments, and the script was
+// not seen to make any up.
+func (w *walker) noArguments() bool {
+	return len(w.prog.Submission.Args) == 0 && !w.argvChanged && w.frame.unit.at == nil
 }
 
 // argumentName is the attribute that an argument is found under.

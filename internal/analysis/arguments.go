@@ -98,11 +98,18 @@ func (a arguments) widened() arguments {
 }
 
 func widenedNumber(v value) value {
-	if o, ok := v.(*object); numeric(v) || ok && o.path == nil {
+	if numeric(v) {
 		return unknownNumber
+	}
+	if o, ok := v.(*object); ok && o.path == nil {
+		return anyObject
 	}
 	return v
 }
+
+// anyObject stands for a thing of no business of the control system in the
+// arguments of a function that calls itself. It is never changed.
+var anyObject = &object{of: "value"}
 
 // like reports whether b are the same arguments as a.
 func (a arguments) like(b arguments) bool {

@@ -263,6 +263,7 @@ func (w *walker) storeAttribute(x value, name string, v value, t, from *parser.N
 func (w *walker) patch(x *extern, name string, v value, t *parser.Node) {
 	path := x.path + "." + name
 	w.escape(v, t, false)
+	w.argvChanged = w.argvChanged || path == "sys.argv"
 	switch {
 	case path == "sys.path" || path == "sys.meta_path" || path == "sys.path_hooks":
 		w.pathChanged(t)
@@ -304,6 +305,8 @@ func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
 			w.hide("sys.modules", "the script replaces an imported module", t, true)
 		}
 		switch x.path {
+		case "sys.argv":
+			w.argvChanged = true
 		case "sys.path":
 			w.pathChanged(t)
 		case "os.environ":

@@ -71,6 +71,8 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callMethodCaller(a, n)
 	case "attrgetter":
 		return w.callAttrGetter(a, n)
+	case "mapping.update", "mapping.setdefault", "mapping.pop", "mapping.popitem", "mapping.clear":
+		return w.mixin(b.name, a, n)
 	case "property":
 		return callProperty(a)
 	case "property.setter", "property.getter", "property.deleter":
@@ -223,6 +225,16 @@ func (w *walker) callMap(name string, a arguments, n *parser.Node) value {
 	f, ok := a.at(0)
 	if !ok {
 		return unknown{}
+	}
+	if name == "map" && len(a.pos) == 2 && f.v != value(none{}) {
+		if elems, listed := w.listed(a.pos[1].v); listed && w.mayUnroll(len(elems)) {
+			return w.mapEach(f.v, elems, n)
+		}
+	}
+	if name == "filter" && len(a.pos) == 2 {
+		if elems, listed := w.listed(a.pos[1].v); listed && w.mayUnroll(len(elems)) {
+			return w.filterEach(f.v, elems, n)
+		}
 	}
 	var args []value
 	for _, c := range a.from(1).pos {

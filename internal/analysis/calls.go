@@ -159,6 +159,10 @@ func (w *walker) callExtern(x *extern, a arguments, n *parser.Node) value {
 		strings.HasPrefix(x.path, "sys.path_hooks."):
 		w.pathChanged(n)
 		return &object{of: "sys.path"}
+	case strings.HasPrefix(x.path, "sys.modules.") && (strings.HasSuffix(x.path, ".values") || strings.HasSuffix(x.path, ".items") || strings.HasSuffix(x.path, ".copy")):
+		return &sequence{elems: []value{&sequence{elems: []value{unknown{}, unknown{}}}, unknown{}}, open: true, loose: true}
+	case strings.HasPrefix(x.path, "sys.argv."):
+		w.argvChanged = true
 	case x.fn != nil:
 		x.ref.consume()
 		return w.callTable(x.fn, nil, a, n)

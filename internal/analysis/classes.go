@@ -295,6 +295,9 @@ func (w *walker) userAttribute(o *userObject, name string, n *parser.Node) value
 	case "__setattr__":
 		return &partial{fn: &builtin{name: "object.__setattr__"}, args: plain(n, o)}
 	}
+	if mixins[name] && o.cls.derives("collections.abc.MutableMapping", "collections.UserDict") {
+		return &partial{fn: &builtin{name: "mapping." + name}, args: plain(n, o)}
+	}
 	if v := w.fieldMethod(o, name); v != nil {
 		return v
 	}

@@ -103,7 +103,7 @@ func (w *walker) command(argv []string, api string, words []value, n *parser.Nod
 		return
 	}
 	switch {
-	case strings.Contains(tool, "*"):
+	case strings.ContainsAny(argv[0], "*$`"):
 		w.hide(api, "which command it starts is not constant", n, true)
 	case isPython(tool):
 		w.pythonCommand(argv, api, n)

@@ -50,6 +50,9 @@ func (w *walker) fold(op parser.Op, x, y value, n *parser.Node) value {
 	if p, ok := x.(*object); ok && p.path != nil && op == parser.OpDiv {
 		return pathObject(joinPath(p.path, y))
 	}
+	if v := w.eachText(op, x, y, n); v != nil {
+		return v
+	}
 	switch x := x.(type) {
 	case str, pattern:
 		return foldText(op, x, y, w)

@@ -1,6 +1,11 @@
 package analysis
 
-import "github.com/interlock-run/interlock/internal/analysis/parser"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/interlock-run/interlock/internal/analysis/parser"
+)
 
 // dataset is a table with named columns: a pandas DataFrame made of constants. An
 // open one may hold anything besides.
@@ -223,4 +228,97 @@ func (m *mapping) field(name string) (value, bool) {
 		}
 	}
 	return nil, false
+}
+
+// eachText is a column + text, or text + a column: Python's own lists take no text.
+func (w *walker) eachText(op parser.Op, x, y value, n *parser.Node) value {
+	s, left := x.(*sequence)
+	t, right := y.(*sequence)
+	_, textX := x.(str)
+	_, textY := y.(str)
+	if op != parser.OpAdd || !(left && textY || right && textX) {
+		return nil
+	}
+	out := &sequence{}
+	if left {
+		out.open, out.loose = s.open, s.loose
+		for _, e := range s.elems {
+			out.elems = append(out.elems, w.binary(op, e, y, n))
+		}
+		return out
+	}
+	out.open, out.loose = t.open, t.loose
+	for _, e := range t.elems {
+		out.elems = append(out.elems, w.binary(op, x, e, n))
+	}
+	return out
+}
+
+// readTable is pandas.read_csv of constant text; a name of a file is the host's.
+func readTable(w *walker, a arguments, n *parser.Node) value {
+	text, ok := asString(orUnknown(a.value(0, "filepath_or_buffer")))
+	plainArgs := len(a.pos) == 1 && !a.star
+	for _, k := range a.kw {
+		plainArgs = plainArgs && (k.name == "sep" || k.name == "delimiter")
+	}
+	if !ok || !strings.Contains(text, "\n") || !plainArgs {
+		if v := w.hostCall("pandas.read_csv", a, n); v != nil && !(ok && strings.Contains(text, "\n")) {
+			return v
+		}
+		return &object{of: "pandas.DataFrame"}
+	}
+	if sep := a.value(-1, "sep"); sep != nil {
+		a.kw = append(a.kw, argument{name: "delimiter", v: sep})
+	}
+	rows := csvRows(w, a)
+	if rows == nil {
+		return &object{of: "pandas.DataFrame"}
+	}
+	d := &dataset{}
+	for _, name := range rows[0] {
+		d.names = append(d.names, str(name))
+	}
+	for _, r := range rows[1:] {
+		var row []value
+		for i := range d.names {
+			if i >= len(r) {
+				return &object{of: "pandas.DataFrame"}
+			}
+			row = append(row, cellValue(r[i]))
+		}
+		d.rows = append(d.rows, row)
+	}
+	return d
+}
+
+// cellValue is a number where the text is one; a whole column decides in pandas,
+// so that a text that looks like a number is not taken as one.
+func cellValue(s string) value {
+	if i, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return integer(i)
+	}
+	if f, err := strconv.ParseFloat(s, 64); err == nil {
+		return float(f)
+	}
+	return str(s)
+}
+
+// nodeID is the text of ua.NodeId(identifier, namespace).
+func nodeID(_ *walker, a arguments, _ *parser.Node) value {
+	ns, ok := a.value(1, "NamespaceIndex").(integer)
+	if a.value(1, "NamespaceIndex") == nil {
+		ns, ok = 0, true
+	}
+	head := "ns=" + strconv.FormatInt(int64(ns), 10) + ";"
+	switch id := a.value(0, "Identifier").(type) {
+	case str:
+		if ok {
+			return str(head + "s=" + string(id))
+		}
+	case integer:
+		if ok {
+			return str(head + "i=" + strconv.FormatInt(int64(id), 10))
+		}
+	}
+	return unknown{}
 }

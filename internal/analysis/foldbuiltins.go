@@ -232,6 +232,10 @@ func (w *walker) zip(a arguments) value {
 		t := &sequence{}
 		for i, c := range cols {
 			if c == nil {
+				if s, ok := a.pos[i].v.(*sequence); ok && s.at(row) != nil {
+					t.elems = append(t.elems, s.at(row))
+					continue
+				}
 				t.elems = append(t.elems, w.items(a.pos[i].v))
 				continue
 			}

@@ -284,7 +284,9 @@ func (w *walker) annotation(n *parser.Node) value {
 			return &instance{cls: x.cls}
 		}
 	case *class:
-		return &userObject{cls: x, attrs: map[string]value{}, base: w.baseInstance(x)}
+		o := &userObject{cls: x, attrs: map[string]value{}, base: w.baseInstance(x)}
+		o.own()
+		return o
 	case *builtin:
 		if immutableTypes[x.name] {
 			return &object{of: x.name}

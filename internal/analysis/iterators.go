@@ -113,10 +113,6 @@ func repeat(_ *walker, a arguments, _ *parser.Node) value {
 	return s
 }
 
-func endlessNumbers() value {
-	return &sequence{elems: []value{unknownNumber}, loose: true, size: -1}
-}
-
 func looseNumbers(w *walker, a arguments, n *parser.Node) value {
 	w.escapeAll(a, n, true)
 	return &sequence{elems: []value{unknownNumber}, loose: true}
@@ -284,4 +280,123 @@ func numpyClip(_ *walker, a arguments, _ *parser.Node) value {
 		return span{lo, hi}
 	}
 	return unknownNumber
+}
+
+// mapEach calls f with each of the elements.
+func (w *walker) mapEach(f value, elems []value, n *parser.Node) value {
+	s := &sequence{}
+	w.unrolled *= len(elems)
+	for _, e := range elems {
+		s.elems = append(s.elems, w.call(f, plain(n, e), n))
+	}
+	w.unrolled /= len(elems)
+	return s
+}
+
+// filterEach keeps the elements that f does not drop: those of which it is known
+// in their places, else any of them.
+func (w *walker) filterEach(f value, elems []value, n *parser.Node) value {
+	s := &sequence{}
+	w.unrolled *= len(elems)
+	for _, e := range elems {
+		v := e
+		if f != value(none{}) {
+			v = w.call(f, plain(n, e), n)
+		}
+		yes, known := truth(v)
+		if known && !yes {
+			continue
+		}
+		s.loose = s.loose || !known
+		s.elems = append(s.elems, e)
+	}
+	w.unrolled /= len(elems)
+	return s
+}
+
+// countFrom is itertools.count: numbers without an end.
+func countFrom(_ *walker, a arguments, _ *parser.Node) value {
+	s := &sequence{elems: []value{unknownNumber}, loose: true, size: -1}
+	from, by := a.value(0, "start"), a.value(1, "step")
+	if from == nil {
+		from = integer(0)
+	}
+	if by == nil {
+		by = integer(1)
+	}
+	if x, ok := from.(integer); ok {
+		if y, ok := by.(integer); ok {
+			s.counts = &[2]integer{x, y}
+		}
+	}
+	return s
+}
+
+// at is element i of a collection without an end; nil where it is not known.
+func (s *sequence) at(i int) value {
+	if s.counts == nil {
+		return nil
+	}
+	return s.counts[0] + integer(i)*s.counts[1]
+}
+
+// takeWhile is the elements before the first for which f is false.
+func takeWhile(w *walker, a arguments, n *parser.Node) value {
+	f, it := orUnknown(a.value(0)), orUnknown(a.value(1))
+	out := &sequence{}
+	elems, listed := w.listed(it)
+	s, _ := it.(*sequence)
+	counted := s != nil && s.counts != nil
+	for i := 0; (listed && i < len(elems)) || (counted && i < maxUnrolled); i++ {
+		var e value
+		if counted {
+			e = s.at(i)
+		} else {
+			e = elems[i]
+		}
+		yes, known := truth(w.call(f, plain(n, e), n))
+		if !known || w.exhausted {
+			return loosenedSecond(w, a, n)
+		}
+		if !yes {
+			return out
+		}
+		out.elems = append(out.elems, e)
+	}
+	if !listed {
+		return loosenedSecond(w, a, n)
+	}
+	return out
+}
+
+// islice is a slice of a collection with constant bounds.
+func islice(w *walker, a arguments, _ *parser.Node) value {
+	bounds := []value{nil, nil, nil}
+	switch len(a.pos) {
+	case 2:
+		bounds[1] = a.pos[1].v
+	case 3, 4:
+		for i, p := range a.pos[1:] {
+			bounds[i] = p.v
+		}
+	}
+	v := orUnknown(a.value(0))
+	if s, ok := v.(*sequence); ok && s.counts != nil {
+		if hi, ok := bounds[1].(integer); ok && hi >= 0 && hi <= maxUnrolled {
+			list := &sequence{}
+			for i := range int(hi) {
+				list.elems = append(list.elems, s.at(i))
+			}
+			v = list
+		}
+	}
+	elems, listed := w.listed(v)
+	if idx, ok := indices(len(elems), bounds[0], bounds[1], bounds[2]); ok && listed && len(a.pos) > 1 {
+		out := &sequence{}
+		for _, i := range idx {
+			out.elems = append(out.elems, elems[i])
+		}
+		return out
+	}
+	return w.loose(v)
 }

@@ -59,6 +59,15 @@ func isBuiltin(x value, name string) (yes, known bool) {
 		return name == "bool" || name == "int", true
 	case none:
 		return false, true
+	case span:
+		switch name {
+		case "str", "bytes", "list", "tuple", "dict", "set", "frozenset":
+			return false, true
+		}
+	case octets:
+		return name == "bytes", name != "object"
+	case pattern:
+		return name == "str", name != "object"
 	case *mapping:
 		return name == "dict", true
 	case *sequence: // which of the collections it is was not kept

@@ -73,7 +73,9 @@ func (w *walker) rounds(n *parser.Node, elems []value) {
 func (w *walker) round(n *parser.Node, e value, left *map[string]value) bool {
 	w.frame.exits, w.frame.breaks = nil, nil
 	w.spend(len(w.frame.vars) / 8)
-	w.assign(n.Target, e, nil)
+	if n.Target != nil {
+		w.assign(n.Target, e, nil)
+	}
 	ends := w.block(n.Body)
 	if b := w.frame.breaks; b != nil && *left == nil {
 		*left = b
@@ -91,6 +93,9 @@ func (w *walker) round(n *parser.Node, e value, left *map[string]value) bool {
 
 func (w *walker) whileStatement(n *parser.Node) bool {
 	if yes, known := w.settled(n.Test); known && !yes {
+		return w.block(n.Else)
+	}
+	if w.countedWhile(n) {
 		return w.block(n.Else)
 	}
 	w.repeated(times{unbounded: true}, func() {

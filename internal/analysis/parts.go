@@ -333,3 +333,49 @@ func message(fn *tableFunction, a arguments) *tableFunction {
 	out.Op, out.Via = opWord(m.op), m.via
 	return &out
 }
+
+// declaredPart is what "name: Annotated[SignalRW[float], PvSuffix("X")]" in the
+// body of a device's class makes on each instance; nil where it is no such line.
+func (w *walker) declaredPart(n *parser.Node) value {
+	f := w.frame
+	if f.kind != classScope || f.cls == nil || f.cls.table == nil || n.Extra == nil || n.Target.Kind != parser.Name {
+		return nil
+	}
+	c, t := &component{suffix: unknown{}}, n.Extra
+	if t.Kind == parser.Subscript {
+		if x, ok := w.eval(t.Value).(*extern); ok && annotatedTypes[x.path] && t.Right != nil && t.Right.Kind == parser.Tuple && len(t.Right.List) > 1 {
+			for _, e := range t.Right.List[1:] {
+				if e.Kind == parser.Call && len(e.List) > 0 {
+					w.declaredSuffix(c, e)
+				}
+			}
+			t = t.Right.List[0]
+		}
+	}
+	if t.Kind == parser.Subscript { // SignalRW[float]
+		t = t.Value
+	}
+	switch x := w.eval(t).(type) {
+	case *extern:
+		c.cls = x.cls
+	case *class:
+		c.user = x
+	}
+	if c.cls == nil && (c.user == nil || c.user.table == nil) {
+		return nil
+	}
+	return c
+}
+
+var annotatedTypes = setOf("typing.Annotated typing_extensions.Annotated")
+
+// declaredSuffix takes the suffix out of PvSuffix("X") or PvSuffix.rbv("X").
+func (w *walker) declaredSuffix(c *component, call *parser.Node) {
+	x, ok := w.eval(call.Value).(*extern)
+	if !ok || w.tables.library(root(x.path)) == nil || isNone(w.eval(call.List[0])) {
+		return
+	}
+	if v := w.eval(call.List[0]); channelsOf(v).kind == exactChannels {
+		c.suffix = v
+	}
+}

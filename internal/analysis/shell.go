@@ -6,7 +6,7 @@ import "strings"
 // would compute itself stays as text: $x, globs, substitutions.
 func shellCommands(line string) [][]string {
 	var out [][]string
-	for _, part := range splitCommands(line) {
+	for _, part := range expandShell(splitCommands(line)) {
 		words, ok := shellWords(part)
 		if !ok {
 			words = strings.Fields(part)

@@ -132,6 +132,8 @@ func (w *walker) annotated(n *parser.Node) {
 	hint := w.annotation(n.Extra)
 	if n.Value != nil {
 		w.assign(n.Target, w.eval(n.Value), n.Value)
+	} else if c := w.declaredPart(n); c != nil {
+		w.bind(n.Target.Name, c)
 	} else if hint != nil && n.Target.Kind == parser.Name {
 		w.bind(n.Target.Name, hint)
 	}

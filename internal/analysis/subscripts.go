@@ -285,5 +285,8 @@ func (w *walker) externItem(x *extern, index value, n *parser.Node) value {
 		}
 		return &object{of: "os.environ"}
 	}
+	if x.cls != nil {
+		return x // SignalRW[float]
+	}
 	return w.externValue(x)
 }

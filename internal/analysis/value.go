@@ -36,6 +36,8 @@ type sequence struct {
 	loose bool
 	cond  int // how deep in branches it was made
 	size  int // how many elements a loose one has; 0 if not known
+	// counts is the first number and the step of one that counts without an end.
+	counts *[2]integer
 }
 
 // mapping is a dict. An open one may hold other keys too.

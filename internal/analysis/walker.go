@@ -53,6 +53,7 @@ type walker struct {
 
 	found       found
 	written     []interlock.PathUse // files that the script writes
+	argvChanged bool                // the script changes sys.argv
 	execs       int                 // constants handed to exec that are being walked
 	ipythonTold bool                // the syntax error names the notebook line already
 	control     bool                // a control library, or something that may be one, is present

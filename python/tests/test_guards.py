@@ -1,5 +1,14 @@
 """The guards give the clear error (P2, P3, P9) and are no boundary."""
 
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from interlock_runner import modules
+
 MESSAGE = "no subprocess: ask for commands.allow"
 
 
@@ -180,3 +189,19 @@ def test_a_file_that_cannot_be_restored_stops_the_run(supervisor):
     run = supervisor.run("print('ran')", pinned=[{"path": "/proc/no/such/file.py", "source": ""}])
     assert (run.stdout, run.status) == ("", 1)
     assert run.only("error")["name"] == "FileNotFoundError"
+
+
+def test_in_a_folder_that_may_only_be_read_a_file_stays_if_it_is_the_analysed_one(tmp_path, monkeypatch):
+    def refused(path, source):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(modules, "_replace", refused)
+    helper = tmp_path / "helper.py"
+    helper.write_text("x = 1\n")
+    modules.Pinned([{"path": str(helper), "source": "x = 1\n"}]).restore()
+    for source in ("x = 2\n", ""):
+        with pytest.raises(PermissionError):
+            modules.Pinned([{"path": str(helper), "source": source}]).restore()
+    (tmp_path / "link.py").symlink_to(helper)
+    with pytest.raises(PermissionError):
+        modules.Pinned([{"path": str(tmp_path / "link.py"), "source": "x = 1\n"}]).restore()

@@ -1,0 +1,7 @@
+"""Units."""
+from . import stats
+
+
+def to_kelvin(values):
+    stats.check(values)
+    return [v + 273.15 for v in values]
