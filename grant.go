@@ -2,6 +2,7 @@ package interlock
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -50,6 +51,7 @@ type Guards struct {
 type GuardRules struct {
 	AllowOnly bool        `json:"allow_only"`
 	Allow     []string    `json:"allow,omitempty"`
+	AllowHint string      `json:"-"` // with [NameInHint] where the name goes; for people, not for the sandbox
 	Deny      []GuardRule `json:"deny,omitempty"`
 }
 
@@ -57,6 +59,24 @@ type GuardRules struct {
 type GuardRule struct {
 	Name    string `json:"name"`
 	Message string `json:"message"` // the whole sentence the exception carries
+	Hint    string `json:"-"`       // what to do instead; for people, not for the sandbox
+}
+
+// NameInHint stands in [GuardRules.AllowHint] for the name that was refused.
+const NameInHint = "NAME"
+
+// hint is what the decision would have said to a refusal with message, or "".
+func (g *GuardRules) hint(message string) string {
+	for _, r := range g.Deny {
+		if r.Message == message {
+			return r.Hint
+		}
+	}
+	if before, _, ok := strings.Cut(message, " is refused: "); ok && g.AllowOnly && strings.HasSuffix(message, ".allow does not list it") {
+		name := before[strings.LastIndexByte(before, ' ')+1:]
+		return strings.ReplaceAll(g.AllowHint, "`- "+NameInHint+"`", "`- "+name+"`")
+	}
+	return ""
 }
 
 // Resources are the limits of a run. Zero refuses: the sandbox rejects a grant

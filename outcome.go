@@ -1,10 +1,14 @@
 package interlock
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"path"
+	"regexp"
 	"strings"
+	"time"
 )
 
 // fail ends r with err.
@@ -29,8 +33,7 @@ func (r *Result) fail(err error) *Result {
 // the code's failure, not the policy's word.
 func (r *Result) refuse() *Result {
 	if e := r.Facts.SyntaxError; e != nil {
-		return r.fail(&Error{Kind: CodeError, Name: "SyntaxError", Message: e.Message, Line: e.Line,
-			Hint: "correct the source; nothing has run", RegenerateCode: true, Code: ExitCodeFailed})
+		return r.fail(e.Failure(r.Decision.Reasons))
 	}
 	e := &Error{Kind: Workflow, Name: "refused", Message: "the policy refuses this code", RegenerateCode: true, Code: ExitRefused}
 	for _, reason := range r.Decision.Reasons {
@@ -43,6 +46,20 @@ func (r *Result) refuse() *Result {
 		}
 	}
 	return r.fail(e)
+}
+
+// Failure is e for who wrote the code, in the words of the reason that stands at
+// its place.
+func (e *SyntaxError) Failure(reasons []Reason) *Error {
+	f := &Error{Kind: CodeError, Name: "SyntaxError", Message: e.Message, Line: e.Line,
+		Hint: "correct the source; nothing has run", RegenerateCode: true, Code: ExitCodeFailed}
+	for _, r := range reasons {
+		if r.Effect == Deny && r.Source == e.Pos && r.Source.Line > 0 {
+			f.Message, f.Hint = r.Message, r.Hint
+			break
+		}
+	}
+	return f
 }
 
 // conclude turns what was observed of an ended run into its status.
@@ -74,22 +91,105 @@ func (r *Result) conclude(ctx context.Context, err error) *Result {
 func (r *Result) raisedError(raised *Raised) *Error {
 	e := &Error{Kind: CodeError, Name: raised.Name, Message: strings.TrimSpace(raised.Name + ": " + raised.Message),
 		Line: raised.Line, RegenerateCode: true, Code: ExitCodeFailed}
-	if raised.Syntax {
-		e.Hint = "this interpreter refuses the source; correct it"
+	if hint := r.raisedHint(raised); hint != "" {
+		e.Hint = hint
 	} else if refused := r.Observed.Refused; len(refused) > 0 {
 		e.Hint = fmt.Sprintf("%s; %s", refused[len(refused)-1].Message, refused[len(refused)-1].Hint)
 	}
 	return e
 }
 
+// raisedHint is what to do about an exception that says by itself what is wrong.
+func (r *Result) raisedHint(raised *Raised) string {
+	grant := &r.Decision.Grant
+	switch {
+	case raised.Syntax:
+		return "this interpreter refuses the source; correct it"
+	case raised.Name == "DeniedImportError":
+		return grant.Guards.Imports.hint(raised.Message)
+	case raised.Name == "DeniedBuiltinError":
+		return grant.Guards.Builtins.hint(raised.Message)
+	case raised.Name == "ModuleNotFoundError":
+		return missingModule(raised.Message, grant.Environment.Interpreter)
+	case raised.Name == "FileNotFoundError" || raised.Name == "PermissionError" || raised.Name == "OSError":
+		return unseen(raised.Message, &grant.Files)
+	}
+	return ""
+}
+
+var (
+	noFile  = regexp.MustCompile(`^\[Errno (2|13|30)\] [A-Za-z -]+: '(/[^'\\]*)'$`)
+	program = regexp.MustCompile(`^(/usr(/local)?)?/s?bin/[^/]+$`)
+)
+
+// unseen says what to do about an absolute path that the run does not see or may
+// not write. Nothing was refused that the supervisor could report: for the run
+// the path does not exist.
+func unseen(message string, files *Files) string {
+	m := noFile.FindStringSubmatch(message)
+	switch {
+	case m == nil || files.Folder != "" && strings.HasPrefix(m[2], files.Folder+"/"):
+		return ""
+	case program.MatchString(m[2]):
+		return AllowCommand(m[2])
+	case m[1] != "2":
+		return "write to a relative path: it lands in the workspace, and --out DIR copies it out"
+	}
+	return fmt.Sprintf("a run sees only what it is shown: pass the file with --input %s if it exists, and write to relative paths; they land in the workspace", m[2])
+}
+
+var noModule = regexp.MustCompile(`^No module named '([A-Za-z_][A-Za-z0-9_]*)((?:\.[A-Za-z0-9_]+)*)'`)
+
+// missingModule says how a module comes into the environment. A module of a
+// package that is there is a slip of the pen, which no install mends.
+func missingModule(message, interpreter string) string {
+	m := noModule.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	if m[2] != "" || strings.Contains(message, "is not a package") {
+		return fmt.Sprintf("correct the name: there is no %s in the %s that the environment has", m[1]+m[2], m[1])
+	}
+	return fmt.Sprintf("correct the name, or put %[1]s.py beside the script, or ask the operator to install what has it: %[2]s -m pip install %[1]s (a package may be named otherwise than its module); or run with --env and an environment that has it",
+		m[1], pythonOf(interpreter))
+}
+
+// pythonOf is the program of an environment, which may be named by its folder.
+func pythonOf(environment string) string {
+	if environment == "" || strings.HasPrefix(path.Base(environment), "python") {
+		return cmp.Or(environment, "python")
+	}
+	return path.Join(environment, "bin", "python3")
+}
+
 func limitError(l *Limit) *Error {
 	e := &Error{Kind: CodeError, Name: "limit_reached", RegenerateCode: true, Code: ExitLimit,
 		Message: fmt.Sprintf("%s reached (held by %s)", l.words(), l.By),
-		Hint:    fmt.Sprintf("use less, or ask the operator to raise resources.%s in the policy", l.Name)}
+		Hint:    fmt.Sprintf("use less, or ask the operator to raise resources.%s in the policy%s", l.Name, moreOf(l))}
 	if l.Name == "wall" {
 		e.Name = "timeout"
 	}
 	return e
+}
+
+// moreOf is the policy line with twice the limit, or "" where it cannot be said.
+func moreOf(l *Limit) string {
+	if d, err := time.ParseDuration(l.Value); err == nil && d > 0 {
+		text := (2 * d).String()
+		if strings.HasSuffix(text, "m0s") {
+			text = strings.TrimSuffix(text, "0s")
+		}
+		if strings.HasSuffix(text, "h0m") {
+			text = strings.TrimSuffix(text, "0m")
+		}
+		return fmt.Sprintf(": `resources: {%s: %s}`", l.Name, text)
+	}
+	var n int64
+	var unit string
+	if got, _ := fmt.Sscanf(l.Value, "%d %s", &n, &unit); got == 0 || n <= 0 || n > 1<<40 {
+		return ""
+	}
+	return fmt.Sprintf(": `resources: {%s: %d%s}`", l.Name, 2*n, unit)
 }
 
 // words names l as people count it: "memory limit 1 GiB", "limit of 64 processes

@@ -57,7 +57,12 @@ func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
 		return &constMethod{self: x, name: name}
 	case *argParser:
 		return &constMethod{self: x, name: name}
-	case *stagedSettings:
+	case *queue:
+		if !queueMethods[name] { // its insides
+			w.putIn(x, unknown{})
+		}
+		return &constMethod{self: x, name: name}
+	case *stagedSettings, *box:
 		return &constMethod{self: x, name: name}
 	case *superOf:
 		return w.superAttribute(x, name, n)
@@ -70,6 +75,9 @@ func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
 	case *function, *boundFunction:
 		if name == "__wrapped__" || name == "__call__" {
 			return x
+		}
+		if f, ok := x.(*function); ok && name == "__closure__" {
+			return f.cells()
 		}
 		return &object{of: "function"}
 	case *method:
@@ -180,7 +188,25 @@ func (w *walker) externAttribute(x *extern, name string, n *parser.Node) value {
 	if c := w.constantOf(path); c != nil {
 		return c
 	}
+	if v, ok := w.replaced[path]; ok {
+		return join(v, w.refer(w.extern(path), n))
+	}
 	return w.refer(w.extern(path), n)
+}
+
+// replace notes what the script puts in a library's name that is called.
+func (w *walker) replace(path string, v value) {
+	for _, x := range alternatives(v) {
+		switch x.(type) {
+		case *function, *boundFunction, *method, *extern, *partial:
+		default:
+			return
+		}
+	}
+	if w.replaced == nil {
+		w.replaced = map[string]value{}
+	}
+	w.replaced[path] = join(w.replaced[path], v)
 }
 
 // constantOf is a library's constant that paths and commands are made with.
@@ -264,6 +290,7 @@ func (w *walker) patch(x *extern, name string, v value, t *parser.Node) {
 	path := x.path + "." + name
 	w.escape(v, t, false)
 	w.argvChanged = w.argvChanged || path == "sys.argv"
+	w.replace(path, v)
 	switch {
 	case path == "sys.path" || path == "sys.meta_path" || path == "sys.path_hooks":
 		w.pathChanged(t)
@@ -301,7 +328,7 @@ func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
 			w.call(w.attribute(x, "__setitem__", t), plain(t, index, v), t)
 		}
 	case *extern:
-		if x.path == "sys.modules" {
+		if x.path == "sys.modules" && !w.mock(index, v) {
 			w.hide("sys.modules", "the script replaces an imported module", t, true)
 		}
 		switch x.path {

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/interlock-run/interlock/internal/analysis/parser"
 )
@@ -152,6 +153,9 @@ func (w *walker) matchStatement(n *parser.Node) bool {
 	w.spend(len(w.frame.vars) / 8)
 	reached := true // no case may match
 	for _, c := range n.List {
+		if w.mismatch(c.Target, subject) {
+			continue
+		}
 		after := w.frame.vars
 		w.frame.vars = maps.Clone(start)
 		var ends bool
@@ -164,6 +168,60 @@ func (w *walker) matchStatement(n *parser.Node) bool {
 		reached = reached || ends
 	}
 	return reached
+}
+
+// mismatch reports whether a pattern cannot match the subject, whatever the run.
+func (w *walker) mismatch(p *parser.Node, subject value) bool {
+	if p == nil {
+		return false
+	}
+	alts := alternatives(subject)
+	for _, x := range alts {
+		switch p.Kind {
+		case parser.MatchSequence:
+			switch s := x.(type) {
+			case str, octets, integer, float, boolean, none, *mapping, span:
+				continue
+			case *sequence:
+				if w.partMismatch(p, s) {
+					continue
+				}
+			}
+		case parser.MatchMapping:
+			switch x.(type) {
+			case str, octets, integer, float, boolean, none, *sequence, span:
+				continue
+			}
+		case parser.MatchValue:
+			if want := w.eval(p.Value); isStr(x) && isStr(want) && x != want {
+				continue
+			}
+		}
+		return false
+	}
+	return len(alts) > 0
+}
+
+func isStr(v value) bool {
+	_, ok := v.(str)
+	return ok
+}
+
+// partMismatch reports whether the length is another, or an element cannot match its place in the pattern.
+func (w *walker) partMismatch(p *parser.Node, s *sequence) bool {
+	starred := slices.ContainsFunc(p.List, func(q *parser.Node) bool { return q.Kind == parser.MatchStar || q.Kind == parser.Starred })
+	if starred || s.open || s.loose {
+		return false
+	}
+	if len(s.elems) != len(p.List) {
+		return true
+	}
+	for i, q := range p.List {
+		if w.mismatch(q, s.elems[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // capture binds the names of a pattern to the parts of the subject.
@@ -203,6 +261,13 @@ func (w *walker) capture(p *parser.Node, subject value) {
 }
 
 func (w *walker) captureSequence(p *parser.Node, subject value) {
+	subject, _ = without(subject, func(x value) bool {
+		switch x.(type) {
+		case str, octets, *mapping: // are no sequences to a pattern
+			return true
+		}
+		return false
+	})
 	for i, q := range p.List {
 		w.capture(q, w.partOf(subject, func(x value) value {
 			elems, listed := w.listed(x)

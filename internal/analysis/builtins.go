@@ -65,6 +65,10 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callSuper(a)
 	case "super().__init__":
 		return w.superInit(a, n)
+	case "dir":
+		if v := w.namesIn(a.value(0)); v != nil {
+			return v
+		}
 	case "map", "filter":
 		return w.callMap(b.name, a, n)
 	case "methodcaller":
@@ -73,6 +77,9 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callAttrGetter(a, n)
 	case "mapping.update", "mapping.setdefault", "mapping.pop", "mapping.popitem", "mapping.clear":
 		return w.mixin(b.name, a, n)
+	case "run source":
+		w.runSource(a, n)
+		return unknown{}
 	case "property":
 		return callProperty(a)
 	case "property.setter", "property.getter", "property.deleter":
@@ -89,14 +96,28 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callMake(a, n)
 	case "dataclass":
 		return first(w, a, n)
-	case "identity", "iter", "aiter", "staticmethod", "classmethod":
+	case "iter":
+		if f, ok := a.at(0); ok && len(a.pos) == 2 {
+			v := w.call(f.v, arguments{}, n)
+			v, _ = without(v, func(x value) bool { return scalar(x) && x == a.pos[1].v })
+			return &sequence{elems: []value{v}, loose: true, open: mayBeUnknown(v)}
+		}
+		return first(w, a, n)
+	case "identity", "aiter", "staticmethod", "classmethod":
 		return first(w, a, n)
 	case "type":
 		return w.callType(a, n)
 	}
 	if b.name != "dict" {
 		for _, k := range a.kw { // sorted(key=f) calls f
+			if k.name == "key" && len(a.pos) == 1 && !isNone(k.v) {
+				w.callKey(k.v, a.pos[0].v, n)
+				continue
+			}
 			w.escape(k.v, n, true)
+		}
+		if _, of := a.value(0).(*namespace); of {
+			w.spill(a.value(0), n)
 		}
 	}
 	if v := w.foldBuiltin(b.name, a); v != nil {

@@ -24,7 +24,14 @@ func (w *walker) arguments(n *parser.Node) arguments {
 			a.pos = append(a.pos, argument{v: w.eval(e), node: e})
 			continue
 		}
-		elems, known := w.listed(w.eval(e.Value))
+		v, _ := without(w.eval(e.Value), isNone)
+		if _, several := v.(*union); several {
+			if spread, ok := w.spreadAny(v, e); ok {
+				a.pos = append(a.pos, spread.pos...)
+				continue
+			}
+		}
+		elems, known := w.listed(v)
 		for _, v := range elems {
 			a.pos = append(a.pos, argument{v: v, node: e})
 		}
@@ -39,6 +46,19 @@ func (w *walker) arguments(n *parser.Node) arguments {
 		w.spread(&a, v, k.Value)
 	}
 	return a
+}
+
+// spreadAny is *v where v is one of several collections of the same length.
+func (w *walker) spreadAny(v value, n *parser.Node) (arguments, bool) {
+	size := -1
+	for _, x := range alternatives(v) {
+		elems, listed := w.listed(x)
+		if !listed || size >= 0 && len(elems) != size {
+			return arguments{}, false
+		}
+		size = len(elems)
+	}
+	return w.splat(v, n), true
 }
 
 // spread adds the arguments of **v.
@@ -161,6 +181,8 @@ func (w *walker) callExtern(x *extern, a arguments, n *parser.Node) value {
 		return &object{of: "sys.path"}
 	case strings.HasPrefix(x.path, "sys.modules.") && (strings.HasSuffix(x.path, ".values") || strings.HasSuffix(x.path, ".items") || strings.HasSuffix(x.path, ".copy")):
 		return &sequence{elems: []value{&sequence{elems: []value{unknown{}, unknown{}}}, unknown{}}, open: true, loose: true}
+	case strings.HasPrefix(x.path, "sys.modules."):
+		w.mocked = nil
 	case strings.HasPrefix(x.path, "sys.argv."):
 		w.argvChanged = true
 	case x.fn != nil:
@@ -289,6 +311,14 @@ func (w *walker) escapeDeep(v value, n *parser.Node, trusted bool, depth int) {
 			}
 		case *userObject:
 			w.hooks(x.cls)
+		case *queue:
+			if !trusted {
+				w.putIn(x, unknown{})
+			}
+		case *constMethod:
+			if q, ok := x.self.(*queue); ok { // q.put as a callback
+				w.putIn(q, unknown{})
+			}
 		}
 	}
 }

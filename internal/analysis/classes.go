@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -60,6 +61,11 @@ func (w *walker) addBase(c *class, v value) {
 		if k := classKinds[x.path]; k != plainClass {
 			c.kind = k
 		}
+		for _, r := range w.tables.host.calls[x.path] {
+			if r.kind == "import" {
+				w.opaqueCode(r, x.path, nil, nil)
+			}
+		}
 	case *class:
 		if c.table == nil {
 			c.table = x.table
@@ -116,7 +122,13 @@ func (w *walker) classMade(c *class, keywords []argument, n *parser.Node) {
 
 // metaclass follows the submission's own metaclass; the class is what it was.
 func (w *walker) metaclass(c, m *class, n *parser.Node) {
-	ns := &mapping{open: true}
+	ns := &mapping{}
+	for _, name := range slices.Sorted(maps.Keys(c.attrs)) {
+		ns.put(str(name), c.attrs[name])
+	}
+	for _, name := range []string{"__module__", "__qualname__"} {
+		ns.put(str(name), str(c.name))
+	}
 	if f, ok := m.lookup("__new__").(*function); ok {
 		w.callFunction(f, m, plain(n, str(c.name), &sequence{elems: c.bases}, ns), n)
 	}
@@ -294,6 +306,11 @@ func (w *walker) userAttribute(o *userObject, name string, n *parser.Node) value
 		return &namespace{of: o}
 	case "__setattr__":
 		return &partial{fn: &builtin{name: "object.__setattr__"}, args: plain(n, o)}
+	}
+	if name == "runsource" || name == "runcode" || name == "push" {
+		if o.cls.derives("code.InteractiveInterpreter", "code.InteractiveConsole") {
+			return &partial{fn: &builtin{name: "run source"}, args: plain(n, o)}
+		}
 	}
 	if mixins[name] && o.cls.derives("collections.abc.MutableMapping", "collections.UserDict") {
 		return &partial{fn: &builtin{name: "mapping." + name}, args: plain(n, o)}

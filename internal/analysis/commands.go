@@ -13,6 +13,9 @@ import (
 func (w *walker) argvCommand(v value, api string, a arguments, n *parser.Node) {
 	for _, x := range alternatives(v) {
 		if s, ok := x.(*sequence); ok {
+			if w.fedCommand(s, api, a, n) {
+				continue
+			}
 			w.sequenceCommand(s, api, n)
 			continue
 		}
@@ -176,4 +179,41 @@ func (w *walker) noteCommand(c interlock.Command, n *parser.Node) {
 type commandKey struct {
 	pos  interlock.Pos
 	argv string
+}
+
+// fedCommand is an interpreter that reads a constant program from its standard
+// input: run(["sh"], input=text). It reports whether s is that.
+func (w *walker) fedCommand(s *sequence, api string, a arguments, n *parser.Node) bool {
+	input, given := a.named("input")
+	if !given || s.open || s.loose {
+		return false
+	}
+	text, constant := asString(input.v)
+	if b, ok := input.v.(octets); ok {
+		text, constant = string(b), true
+	}
+	var argv []string
+	for _, e := range s.elems {
+		word, ok := asString(e)
+		if !ok || len(argv) > 0 && !strings.HasPrefix(word, "-") || word == "-c" || word == "-m" {
+			return false
+		}
+		argv = append(argv, word)
+	}
+	if !constant || len(argv) == 0 {
+		return false
+	}
+	switch tool := path.Base(argv[0]); {
+	case isPython(tool):
+		w.noteCommand(interlock.Command{API: api, Argv: argv, Text: w.text(n)}, n)
+		w.constCode(api, text, arguments{pos: []argument{{}, {v: &mapping{}}}}, n)
+	case slices.Contains([]string{"sh", "bash", "dash", "zsh", "ksh"}, tool):
+		w.noteCommand(interlock.Command{API: api, Argv: argv, Text: w.text(n)}, n)
+		for _, inner := range shellCommands(text) {
+			w.command(inner, api, nil, n)
+		}
+	default:
+		return false
+	}
+	return true
 }

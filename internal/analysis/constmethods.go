@@ -18,6 +18,10 @@ func (w *walker) callConst(m *constMethod, a arguments, n *parser.Node) value {
 		out = w.sequenceMethod(x, m.name, a)
 	case *mapping:
 		out = w.mappingMethod(x, m.name, a)
+	case *queue:
+		out = w.queueMethod(x, m.name, a)
+	case *box:
+		out = x.method(m.name, a)
 	case *stagedSettings:
 		out = w.stagedMethod(x, m.name, a, n)
 	case *namespace:
@@ -161,6 +165,15 @@ func (w *walker) namespaceMethod(ns *namespace, name string, a arguments, n *par
 	case "update", "__setitem__":
 		w.storeNamespace(ns, orUnknown(a.value(0)), orUnknown(a.value(1)), n)
 		return none{}
+	}
+	if name == "keys" {
+		return w.namesOfSpace(ns)
+	}
+	if x, ok := ns.of.(*extern); ok && name != "keys" && name != "__contains__" && name != "__len__" {
+		w.spill(ns, n)
+		if name == "items" || name == "values" {
+			return w.contentOf(x, name == "items", n)
+		}
 	}
 	if m, ok := ns.of.(*moduleOf); ok && (name == "values" || name == "items") {
 		s := &sequence{}

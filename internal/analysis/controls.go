@@ -180,6 +180,9 @@ func (w *walker) makeInstance(x *extern, a arguments, n *parser.Node) value {
 	}
 	w.control = true
 	w.escapeAll(a, n, true)
+	if c.gathers() {
+		channels = exactly() // until some are added
+	}
 	out := &instance{cls: c, channels: channels.delimited(c, a)}
 	out.writesTo(c.Written, a)
 	return out

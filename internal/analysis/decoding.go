@@ -1,8 +1,14 @@
 package analysis
 
 import (
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"compress/zlib"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
+	"io"
 	"strings"
 )
 
@@ -35,6 +41,8 @@ func decodeConst(path string, v value) value {
 		out, err = base64.URLEncoding.DecodeString(string(s))
 	case "base64.b16decode", "binascii.unhexlify", "binascii.a2b_hex", "bytes.fromhex":
 		out, err = hex.DecodeString(strings.ReplaceAll(string(s), " ", ""))
+	case "zlib.decompress", "gzip.decompress", "bz2.decompress":
+		out, err = inflate(path, []byte(s))
 	default:
 		return nil
 	}
@@ -54,4 +62,26 @@ func rot13(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// inflate undoes a compression, up to maxText.
+func inflate(how string, b []byte) ([]byte, error) {
+	var r io.Reader
+	var err error
+	switch how {
+	case "zlib.decompress":
+		r, err = zlib.NewReader(bytes.NewReader(b))
+	case "gzip.decompress":
+		r, err = gzip.NewReader(bytes.NewReader(b))
+	default:
+		r = bzip2.NewReader(bytes.NewReader(b))
+	}
+	if err != nil {
+		return nil, err
+	}
+	out, err := io.ReadAll(io.LimitReader(r, maxText+1))
+	if len(out) > maxText {
+		return nil, errors.New("too long")
+	}
+	return out, err
 }

@@ -22,14 +22,30 @@ func (w *walker) endpoint(host, port value, api string, n *parser.Node) {
 	} else if s, ok := asString(port); ok {
 		k, _ = strconv.Atoi(s)
 	}
-	if what, ok := controlPorts[k]; ok {
-		w.control = true
-		w.hide(api, "what it says to port "+strconv.Itoa(k)+" ("+what+") is not looked into", n, true)
+	for _, x := range alternatives(port) {
+		w.controlPort(x, api, n)
 	}
 	for _, x := range alternatives(host) {
 		if h, ok := asString(x); ok {
 			w.noteEndpoint(interlock.Endpoint{Host: h, Port: k, API: api}, n)
 		}
+	}
+}
+
+// controlPort notes a plain connection to where a control system may listen.
+func (w *walker) controlPort(port value, api string, n *parser.Node) {
+	k := 0
+	switch x := port.(type) {
+	case integer:
+		k = int(x)
+	case str:
+		k, _ = strconv.Atoi(string(x))
+	default:
+		w.suspect(api, "what it says to a port that is not constant is not looked into", n, true)
+	}
+	if what, ok := controlPorts[k]; ok {
+		w.control = true
+		w.hide(api, "what it says to port "+strconv.Itoa(k)+" ("+what+") is not looked into", n, true)
 	}
 }
 

@@ -14,14 +14,14 @@ func (w *walker) escapeLine(n *parser.Node) {
 	switch n.Op {
 	case parser.EscapeShell, parser.EscapeShellCap:
 		w.shellText("!", n.Str, n)
-		w.notPython("!"+n.Str, `subprocess.run([...]), where the policy allows the command`, n)
+		w.notPython("!"+n.Str, bangInstead(n.Str), n)
 	case parser.EscapeMagicCell:
 		w.cellLine(n)
 	case parser.EscapeMagic:
 		w.magic(n.Str, n)
 		w.notPython("%"+n.Str, magicInstead(n.Str), n)
 	default:
-		w.notPython(n.Str, "help(name)", n)
+		w.notPython(n.Str, "write help(name)", n)
 	}
 }
 
@@ -149,15 +149,25 @@ func magicInstead(line string) string {
 	name, _, _ := strings.Cut(strings.TrimLeft(line, "%"), " ")
 	switch name {
 	case "pip", "conda", "mamba", "uv":
-		return "nothing: packages come from the environment; ask its owner to add what is missing"
+		return noInstall
 	case "matplotlib", "pylab":
-		return "nothing: open figures are captured anyway"
+		return "leave it out: open figures are kept anyway"
 	case "time", "timeit":
-		return "time.perf_counter()"
+		return "write time.perf_counter() around the code"
 	case "run":
-		return "import, for a module beside the script"
+		return "write import, for a module beside the script"
 	}
-	return "plain Python"
+	return "write it in Python"
+}
+
+const noInstall = "leave it out: packages come from the environment; ask its owner to add what is missing"
+
+func bangInstead(line string) string {
+	words := strings.Fields(line)
+	if len(words) > 1 && (strings.HasPrefix(words[0], "pip") || words[0] == "conda" || words[0] == "mamba" || words[0] == "uv") {
+		return noInstall
+	}
+	return "write it in Python, for example with pathlib or shutil"
 }
 
 // notPython makes the line part of the syntax error that a script with it is.
@@ -168,7 +178,7 @@ func (w *walker) notPython(line, instead string, n *parser.Node) {
 	}
 	w.ipythonTold = true
 	e.Pos = w.pos(n)
-	e.Message = "notebook lines are not Python: " + strings.TrimSpace(line) + "; write " + instead + " instead"
+	e.Message = "notebook lines are not Python: " + strings.TrimSpace(line) + "; " + instead
 }
 
 // ipython is a method of get_ipython().

@@ -42,8 +42,12 @@ func (w *walker) foldBuiltin(name string, a arguments) value {
 
 func foldEach(name string, v value) value {
 	var out []value
-	for _, x := range alternatives(v) {
+	alts := alternatives(v)
+	for _, x := range alts {
 		y := foldScalar(name, x)
+		if _, thing := x.(*object); thing && y == nil && len(alts) > 1 {
+			y = &object{of: name}
+		}
 		if y == nil {
 			return nil
 		}

@@ -63,6 +63,9 @@ func newFound() found {
 // record notes an access, or joins it into what is noted at the same place.
 func (w *walker) record(fn *tableFunction, op interlock.Op, channels chanset, v valueset, n *parser.Node) {
 	w.control = true
+	if channels.kind == exactChannels && len(channels.values) == 0 {
+		channels = chanset{} // nothing says that it touches none
+	}
 	key := accessKey{pos: w.pos(n), api: fn.name, op: op}
 	a, ok := w.found.accesses[key]
 	if !ok {

@@ -24,6 +24,7 @@ func higherOrder() map[string]higher {
 		"threading.Timer":              {fn: 1, name: "function", args: "tuple", tuple: 2, kwargs: "kwargs"},
 		"asyncio.to_thread":            rest,
 		"atexit.register":              rest,
+		"weakref.finalize":             {fn: 1, args: "rest"},
 		"contextvars.copy_context.run": rest,
 		"_thread.start_new_thread":     {fn: 0, args: "tuple", tuple: 1},
 		"sched.scheduler.enter":        {fn: 2, args: "tuple", tuple: 3},

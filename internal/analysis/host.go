@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -143,6 +144,9 @@ func (w *walker) opaqueCode(r hostRow, api string, v value, n *parser.Node) {
 		w.hide(api, "native code of a control-system client may be called through it", n, true)
 		return
 	}
+	if r.kind == "pickle" && w.pickled(v) {
+		w.control = true
+	}
 	why := "native code is not looked into"
 	if r.kind == "pickle" {
 		why = "loading a pickle may run code that is in the data"
@@ -157,6 +161,26 @@ func controlLibraryFile(name string) bool {
 	for _, part := range []string{"libca.", "libca3", "libcom.", "ca.dll", "pvaccess", "pvaclient", "pvxs", "tango", "opcua", "open62541"} {
 		if strings.Contains(base, part) {
 			return true
+		}
+	}
+	return false
+}
+
+// pickled reports whether constant bytes hold a pickle that names a symbol of a
+// control-system library, or what may import one.
+func (w *walker) pickled(v value) bool {
+	b, ok := v.(octets)
+	if !ok {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(string(b), func(r rune) bool {
+		return !(r == '_' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
+	}) {
+		word = root(word)
+		for _, name := range []string{word, strings.TrimPrefix(word, "c"), strings.TrimPrefix(word, "i")} { // the opcodes GLOBAL and INST
+			if w.tables.library(name) != nil || slices.Contains([]string{"builtins", "os", "posix", "subprocess", "importlib", "nt"}, name) {
+				return true
+			}
 		}
 	}
 	return false

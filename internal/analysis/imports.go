@@ -93,6 +93,9 @@ func (w *walker) importModule(name string, n *parser.Node) value {
 		w.hide("import", "a relative import without a package around it", n, true)
 		return unknown{}
 	}
+	if m := w.mocked[root(name)]; m != nil {
+		return m
+	}
 	if m := w.importWritten(name, n); m != nil {
 		return m
 	}
@@ -113,6 +116,9 @@ func (w *walker) importModule(name string, n *parser.Node) value {
 
 // moduleValue is a module that was imported before.
 func (w *walker) moduleValue(name string, n *parser.Node) value {
+	if m := w.mocked[root(name)]; m != nil {
+		return m
+	}
 	if sib := w.sibling(name, n); sib != nil {
 		return sib
 	}

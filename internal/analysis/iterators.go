@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis/parser"
 )
 
@@ -291,6 +292,17 @@ func (w *walker) mapEach(f value, elems []value, n *parser.Node) value {
 	}
 	w.unrolled /= len(elems)
 	return s
+}
+
+// callKey calls f with each element of v, as sorted and max do.
+func (w *walker) callKey(f, v value, n *parser.Node) {
+	elems, listed := w.listed(v)
+	switch {
+	case listed && w.mayUnroll(len(elems)):
+		w.mapEach(f, elems, n)
+	case !listed || len(elems) > 0:
+		w.as(interlock.Possible, func() { w.call(f, plain(n, w.items(v)), n) })
+	}
 }
 
 // filterEach keeps the elements that f does not drop: those of which it is known

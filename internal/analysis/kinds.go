@@ -48,6 +48,9 @@ func isOne(x, c value) (yes, known bool) {
 
 // isBuiltin reports whether a constant or collection is of a builtin type.
 func isBuiltin(x value, name string) (yes, known bool) {
+	if x == unknownNumber {
+		x = span{}
+	}
 	switch x.(type) {
 	case str:
 		return name == "str", true

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/interlock-run/interlock/internal/analysis/parser"
 )
@@ -240,6 +241,8 @@ func (w *walker) elements(x value) (elems []value, known bool) {
 		}
 	case *dataset:
 		return x.columns(), !x.open
+	case *namespace:
+		return w.namesOfSpace(x).elems, false
 	case *userObject:
 		if t, ok := x.tupleElems(); ok {
 			return t, true
@@ -312,6 +315,10 @@ func (w *walker) generators(gens []*parser.Node, first value, element func()) {
 		w.generators(gens[1:], nil, element)
 	}
 	elems, known := w.listed(iter)
+	if s, ok := iter.(*sequence); ok && s.open && !s.loose && len(elems) > 0 && len(elems) <= maxUnrolled {
+		w.frame.comprehended = true // those that are known one by one, and any others
+		elems, known = append(slices.Clone(elems), unknown{}), true
+	}
 	if !known || len(elems) > maxUnrolled {
 		w.frame.comprehended = true
 		w.repeated(w.count(iter), func() { each(w.items(iter)) })

@@ -71,3 +71,20 @@ func (w *walker) updateWith(v value, set func(k, v value)) {
 	}
 	set(unknown{}, unknown{})
 }
+
+// runSource is what an interactive interpreter is given, each piece with the names
+// that the pieces before it bound.
+func (w *walker) runSource(a arguments, n *parser.Node) {
+	o, ok := a.value(0).(*userObject)
+	text, constant := asString(orUnknown(a.value(1)))
+	if !ok || !constant {
+		w.hide("code.InteractiveInterpreter", "the code that it runs is not constant", n, true)
+		return
+	}
+	ns, ok := o.attrs["locals"].(*mapping)
+	if !ok {
+		ns = &mapping{}
+		o.attrs["locals"] = ns
+	}
+	w.constCode("code.InteractiveInterpreter", text, arguments{pos: []argument{{}, {v: ns}}}, n)
+}

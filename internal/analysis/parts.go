@@ -93,7 +93,7 @@ func (w *walker) part(x *instance, name string, n *parser.Node) (chanset, bool) 
 
 // positioners are the channels of all components of o that move.
 func (w *walker) positioners(o *userObject, n *parser.Node) (out []chanset) {
-	for _, e := range o.cls.componentNames().(*sequence).elems {
+	for _, e := range o.cls.componentNames().elems {
 		name, _ := asString(e)
 		x, ok := w.userAttribute(o, name, n).(*instance)
 		if !ok {
@@ -148,7 +148,7 @@ func (w *walker) via(v value, method string, n *parser.Node, depth int) value {
 }
 
 // componentNames are the names of the components that c declares.
-func (c *class) componentNames() value {
+func (c *class) componentNames() *sequence {
 	if c.order == nil {
 		c.linearise()
 	}
@@ -378,4 +378,20 @@ func (w *walker) declaredSuffix(c *component, call *parser.Node) {
 	if v := w.eval(call.List[0]); channelsOf(v).kind == exactChannels {
 		c.suffix = v
 	}
+}
+
+// gathers reports whether an instance is about the channels that are added to it,
+// and of none before.
+func (c *tableClass) gathers() bool {
+	if c.Row.Channel.set {
+		return false
+	}
+	for k := c; k != nil; k = k.parent {
+		for _, m := range k.Methods {
+			if m.Adds.set {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -64,10 +64,19 @@ func walk(ctx context.Context, p *Program, t *tables) error {
 		return nil
 	}
 	p.unit = &unit{name: "__main__", tree: p.Tree, main: true}
+	before := *p.Facts
 	w := newWalker(ctx, p, t)
 	p.walk = w
 	w.cellMagic(p.cell, p.unit)
 	w.program(p.unit)
+	if puts := w.queued; puts != nil && w.asked && !w.exhausted && w.stopped == nil {
+		// What a queue may hold is known only now that all was seen: once more with it.
+		*p.Facts, p.Submission.Modules, p.siblingBytes = before, nil, 0
+		w = newWalker(ctx, p, t)
+		w.held, p.walk = puts, w
+		w.cellMagic(p.cell, p.unit)
+		w.program(p.unit)
+	}
 	if w.stopped != nil {
 		return fmt.Errorf("walking %s: %w", p.Submission.Name, w.stopped)
 	}

@@ -13,6 +13,9 @@ func (w *walker) subscript(n *parser.Node) value {
 		return w.slice(v, n.Right)
 	}
 	index := w.eval(n.Right)
+	if some, any := without(v, isNone); any && some != value(unknown{}) {
+		v = some // None has no items
+	}
 	var out []value
 	for _, x := range alternatives(v) {
 		for _, i := range alternatives(index) {
@@ -65,6 +68,9 @@ func (w *walker) item(x, index value, n *parser.Node) value {
 				return x.attrs[name]
 			}
 			return joinAll(x.listMembers())
+		}
+		if f, ok := x.lookup("__class_getitem__").(*function); ok {
+			return w.callFunction(f, x, plain(n, index), n)
 		}
 		return x
 	case *builtin:

@@ -33,7 +33,9 @@ func (w *walker) stable(n *parser.Node) bool {
 			return ok && !stableInstance(x) // the kind of a thing stays, whatever it holds
 		case parser.Attribute:
 			ok = ok && (stableMethods[x.Name])
-		case parser.Subscript, parser.Await, parser.NamedExpr, parser.Lambda, parser.ListComp, parser.SetComp,
+		case parser.Subscript: // of a text, which stays what it is
+			ok = ok && x.Value.Kind == parser.Name && w.isText(x.Value.Name)
+		case parser.Await, parser.NamedExpr, parser.Lambda, parser.ListComp, parser.SetComp,
 			parser.DictComp, parser.GeneratorExp, parser.Yield, parser.YieldFrom, parser.Escape:
 			ok = false
 		}
@@ -50,9 +52,19 @@ func (w *walker) stableCall(n *parser.Node) bool {
 	case parser.Attribute:
 		return stableMethods[n.Value.Name]
 	case parser.Name:
+		if n.Value.Name == "len" && len(n.List) == 1 && n.List[0].Kind == parser.Name {
+			return w.isText(n.List[0].Name)
+		}
 		return stableInstance(n) && w.ownName(n.List[0].Name)
 	}
 	return false
+}
+
+// isText reports whether a name is bound to a constant text.
+func (w *walker) isText(name string) bool {
+	v, _ := w.frame.find(name)
+	_, ok := v.(str)
+	return ok
 }
 
 func (w *walker) stableName(name string) bool {

@@ -71,6 +71,7 @@ func (w *walker) steadyName(name string) bool {
 		return !f.shared(name) && !f.names.global[name] && !f.names.nonlocal[name]
 	case moduleScope:
 		return !f.opaque && !f.rebound(name)
+	case classScope, comprehensionScope:
 	}
 	return false
 }

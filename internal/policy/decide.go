@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	interlock "github.com/interlock-run/interlock"
 )
@@ -27,6 +28,7 @@ func (p *Policy) Decide(_ context.Context, s *interlock.Submission, f *interlock
 	v.unresolvedWrites()
 	v.expressions()
 	v.approval()
+	v.oneOfEach()
 	if note != "" {
 		v.add(interlock.Reason{Rule: "filesystem.script_folder", Effect: interlock.Warn, Policy: policyLine(p.doc.Filesystem.ScriptFolder.Place),
 			Message: "the script's folder is not shown to the run, only the script itself: " + note,
@@ -99,8 +101,15 @@ func (v *verdict) syntax() {
 	if e == nil {
 		return
 	}
-	v.add(interlock.Reason{Rule: "syntax", Effect: interlock.Deny, Source: e.Pos, Message: "this is not Python: " + e.Message,
+	v.add(interlock.Reason{Rule: "syntax", Effect: interlock.Deny, Source: e.Pos, Message: notPython(e.Message),
 		Hint: "correct the source; nothing has run"})
+}
+
+func notPython(why string) string {
+	if strings.HasPrefix(why, "notebook lines") {
+		return why
+	}
+	return "this is not Python: " + why
 }
 
 func (v *verdict) names() {

@@ -60,7 +60,7 @@ func (n *nameRules) judge(exempt bool, names ...string) (interlock.Reason, bool)
 	if n.only && !exempt && !n.allowed(names) {
 		return interlock.Reason{Rule: n.section + ".allow", Effect: interlock.Deny, Policy: policyLine(n.at),
 			Message: fmt.Sprintf("%s %s is refused: %s.allow does not list it", n.what, names[0], n.section),
-			Hint:    fmt.Sprintf("allowed are %s; an operator may add `- %s` to %s.allow (%s)", n.list(), names[0], n.section, place(n.at))}, true
+			Hint:    n.allowHint(names[0])}, true
 	}
 	for _, name := range names {
 		if r, ok := covering(n.warn, name); ok {
@@ -69,6 +69,15 @@ func (n *nameRules) judge(exempt bool, names ...string) (interlock.Reason, bool)
 		}
 	}
 	return interlock.Reason{}, false
+}
+
+// allowHint is what is said where the allow list does not have name.
+func (n *nameRules) allowHint(name string) string {
+	where := place(n.at)
+	if isShipped(strings.TrimSuffix(n.at.File, ".yaml")) {
+		where += ", in a copy of that file to extend instead of it"
+	}
+	return fmt.Sprintf("allowed are %s; an operator who wants it adds `- %s` to %s.allow (%s)", n.list(), name, n.section, where)
 }
 
 func (n *nameRules) allowed(names []string) bool {
@@ -92,11 +101,28 @@ func because(r Rule) string {
 }
 
 func (n *nameRules) wayOut(r Rule) string {
+	switch {
+	case installs[r.Name] && n.section == "imports":
+		return installHint
+	case r.Unless != "":
+		return fmt.Sprintf("do without it; an operator lifts the rule (%s) by allowing what the module is for: %s", place(r.Place), unlessLines[r.Unless])
+	}
 	where := place(r.Place)
 	if isShipped(strings.TrimSuffix(r.File, ".yaml")) {
-		where += ", in a copy of that file to extend"
+		where += ", in a copy of that file to extend instead of it"
 	}
 	return fmt.Sprintf("do without it; an operator who wants it takes %s out of %s.deny (%s)", r.Name, n.section, where)
+}
+
+// installs are modules whose only use is to install packages.
+var installs = map[string]bool{"pip": true, "ensurepip": true, "venv": true}
+
+const installHint = "leave it out; ask the operator to install into the environment: python -m pip install PACKAGE; or run with --env and an environment that has it"
+
+// unlessLines are what an operator writes to lift a rule.
+var unlessLines = map[Unless]string{
+	"network.allow":  "`network: {allow: [\"HOST:443\"]}`",
+	"commands.allow": "`commands: {allow: [/usr/bin/PROGRAM]}`",
 }
 
 func place(at strictyaml.Place) string {
@@ -128,10 +154,10 @@ func (n *nameRules) allowNames() []string {
 func (n *nameRules) guard() interlock.GuardRules {
 	g := interlock.GuardRules{AllowOnly: n.only}
 	if n.only {
-		g.Allow = n.allowNames()
+		g.Allow, g.AllowHint = n.allowNames(), n.allowHint(interlock.NameInHint)
 	}
 	for _, r := range n.deny {
-		g.Deny = append(g.Deny, interlock.GuardRule{Name: r.Name, Message: n.sentence(r)})
+		g.Deny = append(g.Deny, interlock.GuardRule{Name: r.Name, Message: n.sentence(r), Hint: n.wayOut(r)})
 	}
 	slices.SortFunc(g.Deny, func(a, b interlock.GuardRule) int { return cmp.Compare(a.Name, b.Name) })
 	return g

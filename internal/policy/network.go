@@ -122,7 +122,7 @@ func (v *verdict) commands() {
 		}
 		r := interlock.Reason{Rule: denial.Rule, Effect: interlock.Deny, Source: c.Pos, Policy: denial.Policy,
 			Message: fmt.Sprintf("%s is refused: it starts a program%s, and %s", c.API, shown(" (", c.Text, ")"), denial.Why),
-			Hint:    interlock.AllowCommand(hintPath(program))}
+			Hint:    commandHint(c, program)}
 		if !known && len(v.p.doc.Commands.Allow.V) > 0 {
 			r.Effect, r.Hint = interlock.Warn, "nothing to do where it is one of "+strings.Join(v.p.programs(), ", ")
 			r.Message = fmt.Sprintf("%s starts a program that analysis cannot name%s: any that commands.allow does not list will not start", c.API, shown(" (", c.Text, ")"))
@@ -143,6 +143,18 @@ func programOf(c interlock.Command) (program string, known bool) {
 		return "", false
 	}
 	return c.Argv[0], true
+}
+
+// commandHint never names a shell: to allow one is to allow every program. A line
+// of a notebook is not Python, so no policy makes it run.
+func commandHint(c interlock.Command, program string) string {
+	switch {
+	case strings.HasPrefix(c.API, "!") || strings.HasPrefix(c.API, "%"):
+		return "write it in Python, for example with pathlib, shutil or gzip"
+	case program == "sh":
+		return "do it in Python, for example with pathlib, shutil or gzip; without a shell an operator can allow one program: `commands: {allow: [/usr/bin/PROGRAM]}` and, in the code, subprocess.run([\"PROGRAM\", …])"
+	}
+	return interlock.AllowCommand(hintPath(program))
 }
 
 func hintPath(program string) string {

@@ -211,7 +211,7 @@ func (v *verdict) notNow(i interlock.Install, allowed []string) {
 	}
 	r := interlock.Reason{Rule: "packages", Effect: interlock.Deny, Source: i.Pos, Policy: policyLine(v.p.doc.Commands.Default.Place),
 		Message: "installing packages from inside the code is refused" + shown(": ", strings.Join(i.Packages, " "), ""),
-		Hint:    strings.TrimSpace("ask the operator to install into the environment: python -m pip install "+quoted(allowed)) + "; or run with --env and an environment that has it"}
+		Hint:    strings.TrimSpace("leave it out; ask the operator to install into the environment: python -m pip install "+quoted(allowed)) + "; or run with --env and an environment that has it"}
 	if at := v.p.doc.Packages.Allow; at.Set && len(allowed) > 0 {
 		r.Policy = policyLine(at.Place)
 		r.Message = fmt.Sprintf("%s: allowed by packages.allow, but nothing is installed during a run", clipped(strings.Join(allowed, " ")))

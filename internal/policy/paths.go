@@ -19,7 +19,7 @@ func (v *verdict) paths() {
 		if f, bad := v.p.forbidden(name, v.mode); bad {
 			v.add(interlock.Reason{Rule: "filesystem.forbid", Effect: interlock.Deny, Source: u.Pos, Policy: policyLine(f.at),
 				Message: fmt.Sprintf("%s of %s is refused: no run may see %s", act(u), u.Path, f.path),
-				Hint:    "use files beside the script or passed with --input"})
+				Hint:    "no policy line or flag shows it while this rule stands; use files beside the script, or copies passed with --input"})
 			continue
 		}
 		if strings.HasPrefix(u.Path, "~") || v.reachable(name, u.Mode) {
@@ -95,9 +95,12 @@ func environmentRoot(interpreter string) string {
 // outside is the reason about a path the run will not see: refused where the
 // code certainly reads or writes it, a warning where it only may.
 func (v *verdict) outside(u interlock.PathUse, name string) interlock.Reason {
-	key, hint := "filesystem.read", fmt.Sprintf("pass it with --input %s, or ask the operator to add it to filesystem.read", name)
+	key, hint := "filesystem.read", fmt.Sprintf("pass it with --input %s; an operator who wants it for every run writes `filesystem: {read: [%s]}`", shellWord(name), yamlWord(name))
 	if u.Mode == "write" {
-		key, hint = "filesystem.write", "write beside the script with a relative path: it lands in the workspace; --out DIR copies it out"
+		key, hint = "filesystem.write", fmt.Sprintf("write to a relative path: it lands in the workspace, and --out DIR copies it out; an operator who wants it writes `filesystem: {write: [%s]}`", yamlWord(path.Dir(name)))
+	}
+	if own[name] {
+		hint = ownHint
 	}
 	r := interlock.Reason{Rule: key, Effect: interlock.Deny, Source: u.Pos, Hint: hint,
 		Policy:  policyLine(v.p.doc.Filesystem.Read.Place),
@@ -110,6 +113,22 @@ func (v *verdict) outside(u interlock.PathUse, name string) interlock.Reason {
 		r.Message = fmt.Sprintf("%s of %s will find nothing: it is outside of what the run sees", act(u), u.Path)
 	}
 	return r
+}
+
+// own are files that the sandbox makes for each run in the place of the host's,
+// which therefore cannot be shown to one: see internal/sandbox/confine.
+var own = map[string]bool{"/etc/passwd": true, "/etc/group": true, "/etc/hosts": true, "/etc/nsswitch.conf": true, "/etc/resolv.conf": true}
+
+const ownHint = "a run has one of its own in that place; to read the host's, copy it beside the script"
+
+// shellWord and yamlWord are name as it can be typed.
+func shellWord(name string) string { return quoted([]string{name}) }
+
+func yamlWord(name string) string {
+	if strings.ContainsAny(name, " \t:#,[]{}'\"&*!|>%@`\\") {
+		return fmt.Sprintf("%q", name)
+	}
+	return name
 }
 
 // act is what the code does with the path, in a word or two.

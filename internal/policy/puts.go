@@ -158,15 +158,31 @@ func (v *verdict) breach(a interlock.Access, b *interlock.Breach) {
 	r := interlock.Reason{Rule: writeRule, Effect: interlock.Deny, Source: a.Pos, Policy: v.p.writesAt(), Message: b.Message, Violation: b.Violation}
 	switch {
 	case b.Violation == interlock.UnlistedChannel:
-		r.Hint = fmt.Sprintf("granted is %s; an operator who wants it writes `control_system: {epics: {write: {channels: [{match: %q, min: …, max: …}]}}}`",
-			cmp.Or(b.Allowed, v.p.grantedList()), cmp.Or(b.Channel, "CHANNEL"))
+		r.Hint = fmt.Sprintf("granted is %s; an operator who wants it writes `control_system: {epics: {write: {channels: [{match: %q, %s}]}}}` with the limits that are safe",
+			cmp.Or(b.Allowed, v.p.grantedList()), cmp.Or(b.Channel, "CHANNEL"), limitsFor(a.Value))
 	case b.Allowed != "":
-		r.Hint = "allowed is " + b.Allowed
+		r.Hint = "allowed is " + b.Allowed + "; only the operator can change that"
 	}
 	if b.Grant != nil {
 		r.Policy = b.Grant.Policy
 	}
 	v.add(r)
+}
+
+// limitsFor are limits that let value through and nothing else: a line that can
+// be written as it stands, for the operator to widen knowingly.
+func limitsFor(value interlock.Value) string {
+	if value.Kind != "constant" || len(value.Values) != 1 {
+		return "min: 0, max: 0"
+	}
+	if n, ok := numeric(value.Values[0]); !ok {
+		return fmt.Sprintf("states: [%q]", value.Values[0])
+	} else if math.IsNaN(n) || math.IsInf(n, 0) {
+		return "min: 0, max: 0"
+	} else {
+		text := strconv.FormatFloat(n, 'f', -1, 64)
+		return fmt.Sprintf("min: %s, max: %s", text, text)
+	}
 }
 
 func (p *Policy) grantedList() string {

@@ -40,7 +40,9 @@ class DeniedBuiltinError(PermissionError):
 class Rules:
     """One rule list: denied names with their words, and perhaps an allow list."""
 
-    def __init__(self, frame: dict[str, Any], own: Iterable[str] = ()) -> None:
+    def __init__(self, section: str, frame: dict[str, Any], own: Iterable[str] = ()) -> None:
+        self.section = section
+        self.what = "import of" if section == "imports" else "use of"
         self.deny: dict[str, str] = {d["name"]: d["message"] for d in frame.get("deny") or ()}
         self.allow = frozenset(frame.get("allow") or ()) | frozenset(own)
         self.allow_only = bool(frame.get("allow_only"))
@@ -57,7 +59,7 @@ class Rules:
             if parent in self.deny:
                 return self.deny[parent]
         if self.allow_only and self.allow.isdisjoint(parents):
-            return f"{name!r} is not on the policy's list; allowed: {', '.join(sorted(self.allow)) or 'nothing'}"
+            return f"{self.what} {name} is refused: {self.section}.allow does not list it"
         return ""
 
 
@@ -66,11 +68,11 @@ def guarded_builtins(guards: dict[str, Any], local_modules: Iterable[str], repor
     module = _Module("builtins", builtins.__doc__)
     names = module.__dict__
     names.update(builtins.__dict__)
-    rules = Rules(guards.get("builtins") or {})
+    rules = Rules("builtins", guards.get("builtins") or {})
     for name in ({*SENSITIVE, *rules.deny} & names.keys()) - {"__import__"}:
         if message := rules.denial(name):
             names[name] = _denied_builtin(name, message, report)
-    imports = Rules(guards.get("imports") or {}, local_modules)
+    imports = Rules("imports", guards.get("imports") or {}, local_modules)
     direct = rules.deny.get("__import__", "")
     if imports.deny or imports.allow_only or direct:
         names["__import__"] = _guarded_import(imports, direct, report)

@@ -7,6 +7,7 @@ import (
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/daemon"
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/internal/wire/reason"
 )
 
 type checkCommand struct {
@@ -93,12 +94,12 @@ func verdict(f *interlock.Facts, d *interlock.Decision, err error) *interlock.Er
 	switch {
 	case err != nil:
 		return interlock.AsError(err)
-	case f.SyntaxError != nil && f.SyntaxError.Cell > 0: // the message has the place
-		return &interlock.Error{Kind: interlock.CodeError, Name: "SyntaxError", Message: f.SyntaxError.Message,
-			Hint: "correct the cell", RegenerateCode: true, Code: interlock.ExitCodeFailed}
 	case f.SyntaxError != nil:
-		return &interlock.Error{Kind: interlock.CodeError, Name: "SyntaxError", Message: f.SyntaxError.Message, Line: f.SyntaxError.Line,
-			Hint: "correct the source", RegenerateCode: true, Code: interlock.ExitCodeFailed}
+		e := f.SyntaxError.Failure(d.Reasons)
+		if f.SyntaxError.Cell > 0 {
+			e.Line, e.Hint = 0, "correct the cell" // the message has the place
+		}
+		return e
 	case d.Effect == interlock.Deny:
 		return &interlock.Error{Kind: interlock.Workflow, Name: decided, Message: "the policy refuses this code", RegenerateCode: true, Code: interlock.ExitRefused}
 	case d.Effect == interlock.NeedsApproval:
@@ -123,6 +124,11 @@ func (cmd *checkCommand) show(c *call, file string, s *interlock.Submission, f *
 	say := func(format string, args ...any) { c.print("%s\n", fmt.Sprintf(format, args...)) }
 	if e = reported(e); e != nil {
 		say("%s: error: %s", at(file, e.Line), e.Error())
+		if x := f.SyntaxError; x != nil && e.Line > 0 {
+			if snippet := reason.Snippet(sourceOf(s, x.File), x.Line, x.Column); snippet != "" {
+				say("%s", snippet)
+			}
+		}
 		if e.Hint != "" {
 			say("  hint: %s", e.Hint)
 		}

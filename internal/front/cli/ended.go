@@ -40,7 +40,7 @@ func (c *call) ended(s *interlock.Submission, f *finished) {
 	}
 	c.refusals(r.Refused, r.More)
 	if e := r.Error; e != nil && !told(r) {
-		c.fail(&interlock.Error{Message: e.Message, Hint: e.Hint, Line: e.Line})
+		c.fail(&interlock.Error{Message: e.Message, Hint: unsaid(e.Hint, r.Refused), Line: e.Line})
 	}
 	c.say("%s", strings.Join(append([]string{fmt.Sprintf("run %s %s", r.ID, words(r))}, places(r)...), "\n  "))
 }
@@ -57,6 +57,16 @@ func (c *call) refusals(refused []interlock.Refusal, more int) {
 	if more > 0 {
 		c.say("refused during the run: and %d more", more)
 	}
+}
+
+// unsaid is hint, or "" where a refusal during the run was just shown with it.
+func unsaid(hint string, refused []interlock.Refusal) string {
+	for _, r := range refused {
+		if r.Hint != "" && strings.HasSuffix(hint, r.Hint) {
+			return ""
+		}
+	}
+	return hint
 }
 
 // told reports whether the error is one of the reasons, which were just shown.

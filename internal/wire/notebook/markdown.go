@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/reason"
 	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
@@ -33,7 +34,7 @@ func markdown(s *interlock.Submission, r *interlock.Result) string {
 		row(&b, "Limit reached", plain(fmt.Sprintf("%s %s, held by %s", l.Name, l.Value, l.By)))
 	}
 	list(&b, "Warnings", r.Decision.Warnings)
-	reasons(&b, r.Decision.Reasons)
+	reasons(&b, s, r.Decision.Reasons)
 	list(&b, "Limits held in a weaker form on this host", r.Observed.Weaker)
 	list(&b, "Notes", r.Observed.Notes)
 	list(&b, "Refused during the run", refusals(&r.Observed))
@@ -43,7 +44,7 @@ func markdown(s *interlock.Submission, r *interlock.Result) string {
 
 func refusals(o *interlock.Observed) (out []string) {
 	for _, r := range o.Refused {
-		out = append(out, r.String())
+		out = append(out, r.String()+"; "+r.Hint)
 	}
 	if o.RefusedMore > 0 {
 		out = append(out, fmt.Sprintf("and %d more", o.RefusedMore))
@@ -80,41 +81,40 @@ func list(b *strings.Builder, title string, items []string) {
 	}
 }
 
-func reasons(b *strings.Builder, all []interlock.Reason) {
+// reasons are shown in the words and lines of every other interface (N8), as
+// text that Markdown leaves alone.
+func reasons(b *strings.Builder, s *interlock.Submission, all []interlock.Reason) {
 	if len(all) == 0 {
 		return
 	}
-	b.WriteString("\n### Reasons\n\n")
+	b.WriteString("\n### Reasons\n")
 	for _, r := range all[:min(len(all), maxReasons)] {
-		fmt.Fprintf(b, "- **%s**%s: %s", plain(r.Effect.String()), plain(place(r.Source)), plain(r.Message))
-		if r.Rule != "" {
-			fmt.Fprintf(b, " (rule %s%s)", plain(r.Rule), plain(policyPlace(r.Policy)))
-		}
-		if r.Hint != "" {
-			fmt.Fprintf(b, "  \n  %s", plain(r.Hint))
-		}
-		b.WriteString("\n")
+		verbatim(b, reason.Render(r, sourceOf(s, r.Source.File)))
 	}
 	if n := len(all) - maxReasons; n > 0 {
-		fmt.Fprintf(b, "- and %d more, in this cell's metadata\n", n)
+		fmt.Fprintf(b, "\nand %d more, in this cell's metadata\n", n)
 	}
 }
 
-func place(p interlock.Pos) string {
-	switch {
-	case p.Line == 0:
-		return ""
-	case p.File != "":
-		return fmt.Sprintf(" %s line %d", p.File, p.Line)
+func sourceOf(s *interlock.Submission, file string) []byte {
+	if file == "" {
+		return s.Source
 	}
-	return fmt.Sprintf(" line %d", p.Line)
+	for _, m := range s.Modules {
+		if m.Path == file {
+			return m.Source
+		}
+	}
+	return nil
 }
 
-func policyPlace(p interlock.PolicyLine) string {
-	if p.File == "" {
-		return ""
+// verbatim writes text between fences that are longer than any in it.
+func verbatim(b *strings.Builder, text string) {
+	fence := "```"
+	for strings.Contains(text, fence) {
+		fence += "`"
 	}
-	return fmt.Sprintf(", %s line %d", p.File, p.Line)
+	fmt.Fprintf(b, "\n%stext\n%s\n%s\n", fence, text, fence)
 }
 
 func failed(b *strings.Builder, e *interlock.Error) {

@@ -136,7 +136,7 @@ func TestSucceededRunShowsSourceAndOutputs(t *testing.T) {
 // X14: refused and failed attempts are included.
 func TestFailedAttemptsSayWhy(t *testing.T) {
 	for name, words := range map[string][]string{
-		"refused": {"deny", "nothing ran", "import of subprocess", `imports\.deny, policy\.yaml line 12`, "ask for"},
+		"refused": {"deny", "nothing ran", "import of subprocess", "  rule: imports.deny (policy.yaml:12)\n", "  hint: ask for"},
 		"failed":  {"ZeroDivisionError", `\(line 1\)`, "status 1"},
 		"stopped": {"wall 60s, held by supervisor", "SIGKILL"},
 	} {

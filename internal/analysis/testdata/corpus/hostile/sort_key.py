@@ -1,4 +1,4 @@
-# writes: possible
-# access: write epics.caput exact[KEY] unknown[] possible
+# writes: definite
+# access: write epics.caput exact[KEY] constant[1] definite
 import epics
 sorted([1], key=lambda v: epics.caput("KEY", v))

@@ -1,5 +1,5 @@
 # writes: definite
-# written: exact A:SP B:SP
+# written: exact A:SP
 import argparse
 import epics
 p = argparse.ArgumentParser()

@@ -1,5 +1,5 @@
 # writes: definite
-# written: unknown SR:HCM1:SP
+# written: exact SR:HCM1:SP
 import argparse
 import epics
 p = argparse.ArgumentParser()

@@ -1,13 +1,15 @@
-# writes: definite
-# written: exact Q:1
-import queue, threading, epics
-q = queue.Queue()
-def worker():
+# written: exact Z:1 Z:2
+import threading
+from queue import SimpleQueue
+import epics
+orders = SimpleQueue()
+def serve():
     while True:
-        item = q.get()
-        if item is None:
+        order = orders.get()
+        if order is None:
             break
-        epics.caput("Q:1", item)
-threading.Thread(target=worker, daemon=True).start()
-q.put(1)
-q.put(None)
+        epics.caput(*order)
+threading.Thread(target=serve).start()
+orders.put(("Z:1", 4))
+orders.put(("Z:2", 5))
+orders.put(None)

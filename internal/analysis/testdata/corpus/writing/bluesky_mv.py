@@ -1,5 +1,5 @@
 # writes: definite
-# access: write bluesky.plan_stubs.mv exact[XF:m1 XF:m2] set[1 2] definite
+# access: write bluesky.plan_stubs.mv exact[XF:m1.VAL XF:m2.VAL] set[1 2] definite
 from bluesky import RunEngine
 import bluesky.plan_stubs as bps
 from ophyd import EpicsMotor

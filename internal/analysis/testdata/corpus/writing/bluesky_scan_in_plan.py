@@ -1,5 +1,5 @@
 # writes: definite
-# access: write bluesky.plans.scan exact[XF:th] constant[-1] definite
+# access: write bluesky.plans.scan exact[XF:th.VAL] constant[-1] definite
 from bluesky import RunEngine
 from bluesky.plans import scan
 from ophyd import EpicsMotor, EpicsSignalRO

@@ -1,5 +1,5 @@
 # writes: definite
-# access: write epics.caput exact[CNT:SP] unknown[] definite
+# access: write epics.caput exact[CNT:SP] set[0 1 2 3 4 5 6 7 8 9] definite
 import epics
 v = 0
 while v < 10:

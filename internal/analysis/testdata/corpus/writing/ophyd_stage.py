@@ -1,7 +1,7 @@
 # writes: definite
-# access: write ophyd.PVPositioner.move exact[XF:m1] constant[1] definite
+# access: write ophyd.EpicsMotor.move exact[XF:m1.VAL] constant[1] definite
 # access: write ophyd.EpicsSignal.put exact[XF:m2.VAL] constant[3] definite
-# access: write bluesky.plan_stubs.mv exact[XF:m1 XF:m2] set[1 2] definite
+# access: write bluesky.plan_stubs.mv exact[XF:m1.VAL XF:m2.VAL] set[1 2] definite
 from ophyd import Component as C, Device, EpicsMotor
 import bluesky.plan_stubs as bps
 from bluesky import RunEngine

@@ -1,0 +1,5 @@
+# writes: possible
+# unresolved: monkeypatch
+import epics
+epics.cainfo = epics.caput
+epics.cainfo("R:1", 3)

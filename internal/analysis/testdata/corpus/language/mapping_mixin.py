@@ -1,0 +1,13 @@
+# written: exact S:A S:B
+from collections.abc import MutableMapping
+import epics
+class Store(MutableMapping):
+    def __setitem__(self, k, v):
+        epics.caput("S:" + k, v)
+    def __getitem__(self, k): ...
+    def __delitem__(self, k): ...
+    def __iter__(self): ...
+    def __len__(self): ...
+s = Store()
+s.update({"A": 1})
+s.setdefault("B", 2)
