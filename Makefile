@@ -80,6 +80,8 @@ bench: build env ## interlock next to plain python3 and other sandboxes, in turn
 	@GO=$(GO) PYTHON=$(PYTHON) scripts/bench-tools
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	$(GO) test -count=1 -timeout 30m -run '^TestQuantile$$' -bench '^BenchmarkCompare$$' -benchtime 1x ./test/bench
+	@echo "== analysis, next to CPython's ast and Bandit"
+	INTERLOCK_BENCH_BANDIT=$(abspath .interlock/bench-tools/bandit/bin/python3) $(GO) test -run '^$$' -bench '^BenchmarkSizes$$' -benchtime 1x ./internal/analysis
 	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision"
 	$(GO) test -run '^$$' -bench '^Benchmark(Alone|Together|Analyse|Decide)$$' ./internal/ledger ./internal/analysis ./internal/policy
 

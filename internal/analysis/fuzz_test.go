@@ -108,27 +108,3 @@ func TestNoSimplerMatcherSeesMore(t *testing.T) {
 		}
 	}
 }
-
-// BenchmarkAnalyse measures 200 lines, parse to facts, warm; the goal is 2 ms.
-func BenchmarkAnalyse(b *testing.B) {
-	var src strings.Builder
-	files, _ := filepath.Glob("testdata/corpus/*i[ne][ng]*/*.py")
-	for i := 0; strings.Count(src.String(), "\n") < 200; i++ {
-		text, err := os.ReadFile(files[i%len(files)])
-		if err != nil {
-			b.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			if !strings.HasPrefix(line, "# ") && !strings.HasPrefix(line, "from __future__") {
-				src.WriteString(line)
-			}
-		}
-	}
-	a := newTestAnalyser(b)
-	s := &interlock.Submission{Name: "b.py", Source: []byte(src.String())}
-	for b.Loop() {
-		if f := analyse(b, a, s); f.SyntaxError != nil {
-			b.Fatal(f.SyntaxError)
-		}
-	}
-}

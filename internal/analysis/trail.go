@@ -1,8 +1,8 @@
 package analysis
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis/parser"
@@ -124,13 +124,12 @@ func stepAt(u *unit, n *parser.Node, kind string) interlock.Step {
 
 // lineAt is the source line around an offset, cut to maxLine.
 func lineAt(src []byte, at int) string {
-	text := string(src[min(at, len(src)):])
-	if i := strings.IndexAny(text, "\r\n"); i >= 0 {
-		text = text[:i]
+	at = min(at, len(src))
+	begin, end := bytes.LastIndexAny(src[:at], "\r\n")+1, len(src)
+	if i := bytes.IndexAny(src[at:], "\r\n"); i >= 0 {
+		end = at + i
 	}
-	head := string(src[:min(at, len(src))])
-	head = head[strings.LastIndexAny(head, "\r\n")+1:]
-	line := []rune(strings.TrimSpace(head + text))
+	line := []rune(string(bytes.TrimSpace(src[begin:end])))
 	if len(line) > maxLine {
 		return string(line[:maxLine-1]) + "…"
 	}
