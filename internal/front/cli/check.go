@@ -125,7 +125,7 @@ func (cmd *checkCommand) show(c *call, file string, s *interlock.Submission, f *
 	if e = reported(e); e != nil {
 		say("%s: error: %s", at(file, e.Line), e.Error())
 		if x := f.SyntaxError; x != nil && e.Line > 0 {
-			if snippet := reason.Snippet(sourceOf(s, x.File), x.Line, x.Column); snippet != "" {
+			if snippet := reason.SnippetAt(sourceOf(s, x.File), x.Pos); snippet != "" {
 				say("%s", snippet)
 			}
 		}

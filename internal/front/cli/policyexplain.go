@@ -131,7 +131,7 @@ func finding(s *interlock.Submission, f policy.Finding) string {
 	if at := reason.Position(f.Source); at != "" {
 		lines = append(lines, "  at "+at)
 	}
-	if snippet := reason.Snippet(sourceOf(s, f.Source.File), f.Source.Line, f.Source.Column); snippet != "" {
+	if snippet := reason.SnippetAt(sourceOf(s, f.Source.File), f.Source); snippet != "" {
 		lines = append(lines, snippet)
 	}
 	why := "  why: " + visible.Line(f.Why)

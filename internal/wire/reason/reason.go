@@ -33,7 +33,7 @@ func Render(r interlock.Reason, source []byte) string {
 	if at := Position(r.Source); at != "" {
 		lines = append(lines, "  at "+at)
 	}
-	if snippet := Snippet(source, r.Source.Line, r.Source.Column); snippet != "" {
+	if snippet := SnippetAt(source, r.Source); snippet != "" {
 		lines = append(lines, snippet)
 	}
 	if rule := Rule(r); rule != "" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode"
 
+	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
@@ -19,6 +20,19 @@ const before = 60
 // counted from 1 and the column in code points; "" where source has no such line.
 // A column of 0 gives no caret; one past the end points behind the last character.
 func Snippet(source []byte, line, column int) string {
+	return snippet(source, line, column, line)
+}
+
+// SnippetAt is the snippet at p; a cell of a notebook has line numbers of its own.
+func SnippetAt(source []byte, p interlock.Pos) string {
+	number := p.Line
+	if p.Cell > 0 {
+		number = p.CellLine
+	}
+	return snippet(source, p.Line, p.Column, number)
+}
+
+func snippet(source []byte, line, column, shownAs int) string {
 	text, ok := lineAt(source, line)
 	if !ok {
 		return ""
@@ -41,7 +55,7 @@ func Snippet(source []byte, line, column int) string {
 	if to < len(runes) {
 		shown += "…"
 	}
-	number := fmt.Sprintf("%5d | ", line)
+	number := fmt.Sprintf("%5d | ", shownAs)
 	if column <= 0 {
 		return number + shown
 	}
