@@ -76,10 +76,10 @@ func TestSnippet(t *testing.T) {
 // TestSnippetOfCell: a line of a notebook has the number that Jupyter shows.
 func TestSnippetOfCell(t *testing.T) {
 	source := []byte("a\nb\nc\nsecond(cell)\n")
-	if got := SnippetAt(source, interlock.Pos{Line: 4, Column: 1, Cell: 2, CellLine: 1}); got != "    1 | second(cell)\n      | ^" {
+	if got := reason.SnippetAt(source, interlock.Pos{Line: 4, Column: 1, Cell: 2, CellLine: 1}); got != "    1 | second(cell)\n      | ^" {
 		t.Errorf("%q", got)
 	}
-	if got := SnippetAt(source, interlock.Pos{Line: 2, Column: 1}); got != "    2 | b\n      | ^" {
+	if got := reason.SnippetAt(source, interlock.Pos{Line: 2, Column: 1}); got != "    2 | b\n      | ^" {
 		t.Errorf("%q", got)
 	}
 }
