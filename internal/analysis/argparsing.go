@@ -15,7 +15,7 @@ type argParser struct {
 }
 
 func newArgParser(*walker, arguments, *parser.Node) value {
-	c := &class{name: "Namespace", attrs: map[string]value{}}
+	c := &class{name: "Namespace", options: true, attrs: map[string]value{}}
 	c.linearise()
 	return &argParser{args: &userObject{cls: c, attrs: map[string]value{}}, absent: &userObject{cls: c, attrs: map[string]value{}}}
 }
@@ -24,7 +24,7 @@ func newArgParser(*walker, arguments, *parser.Node) value {
 func (w *walker) parserMethod(p *argParser, name string, a arguments, n *parser.Node) value {
 	switch name {
 	case "add_argument":
-		w.addArgument(p, a)
+		w.addArgument(p, a, n)
 		w.escapeAll(a, n, true)
 		return &object{of: "argparse.Action"}
 	case "set_defaults":
@@ -55,7 +55,7 @@ func (w *walker) parserMethod(p *argParser, name string, a arguments, n *parser.
 }
 
 // addArgument notes what an argument may be.
-func (w *walker) addArgument(p *argParser, a arguments) {
+func (w *walker) addArgument(p *argParser, a arguments, n *parser.Node) {
 	name := argumentName(a)
 	if name == "" {
 		return
@@ -64,19 +64,70 @@ func (w *walker) addArgument(p *argParser, a arguments) {
 	_, again := p.args.attrs[name]
 	p.args.attrs[name] = join(p.args.attrs[name], v)
 	p.absent.attrs[name] = p.args.attrs[name]
-	if d, ok := a.value(-1, "default").(str); ok && !again && !a.star && optional(a) {
+	if again || a.star || !optional(a) {
+		return
+	}
+	if d := w.defaultOf(a, n); d != nil {
 		p.absent.attrs[name] = d
 	}
 }
 
 // optional reports whether the argument may be left out.
 func optional(a arguments) bool {
+	if required := a.value(-1, "required"); required != nil && required != value(boolean(false)) {
+		return false
+	}
 	for _, p := range a.pos {
-		if s, ok := asString(p.v); !ok || !strings.HasPrefix(s, "-") {
+		if s, ok := asString(p.v); !ok || !strings.HasPrefix(s, "-") && a.value(-1, "nargs") != value(str("?")) {
 			return false
 		}
 	}
 	return len(a.pos) > 0
+}
+
+// defaultOf is what an argument is where it is left out; nil where that is not
+// known. A default that is a text is converted as one that is given.
+func (w *walker) defaultOf(a arguments, n *parser.Node) value {
+	d, action := a.value(-1, "default"), a.value(-1, "action")
+	if d == nil {
+		return absentBy(action)
+	}
+	convert := a.value(-1, "type")
+	if name, ok := convert.(*builtin); convert == nil || ok && name.name == "str" {
+		convert = nil
+	}
+	return w.partOf(d, func(x value) value {
+		switch t := x.(type) {
+		case str:
+			if convert != nil {
+				return w.call(convert, plain(n, t), n)
+			}
+		case *extern:
+			if t.path == "argparse.SUPPRESS" { // there is no such attribute
+				return unknown{}
+			}
+		}
+		return x
+	})
+}
+
+// absentBy is what an argument without a default is where it is left out.
+func absentBy(action value) value {
+	if action == nil {
+		return none{}
+	}
+	switch name, _ := asString(action); name {
+	case "store", "store_const", "append", "append_const", "count", "extend":
+		return none{}
+	case "store_true":
+		return boolean(false)
+	case "store_false":
+		return boolean(true)
+	}
+	if x, ok := action.(*extern); ok && x.path == "argparse.BooleanOptionalAction" {
+		return none{}
+	}
+	return nil
 }
 
 // noArguments reports whether the run is given no arguments, and the script was

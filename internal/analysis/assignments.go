@@ -48,6 +48,9 @@ func (w *walker) keepOrigin(t, from *parser.Node) {
 
 func (w *walker) unpack(t *parser.Node, v value) {
 	slots := make([]value, len(t.List))
+	if some, any := without(v, isNone); any && some != value(unknown{}) {
+		v = some // unpacking None fails
+	}
 	for _, x := range alternatives(v) {
 		elems, listed := w.listed(x)
 		_, known := w.elements(x)

@@ -111,6 +111,9 @@ type constMethod struct {
 }
 
 func (w *walker) objectAttribute(x *object, name string) value {
+	if x.command != nil && name == "__call__" {
+		return x
+	}
 	if x.path != nil {
 		switch name {
 		case "parent":
@@ -152,6 +155,9 @@ func (w *walker) classAttribute(c *class, name string, n *parser.Node) value {
 	case "__name__", "__qualname__":
 		return str(c.name)
 	case "__init__":
+		if c.table != nil {
+			return &builtin{name: "inherited.__init__"}
+		}
 		return &builtin{name: "object.__init__"}
 	}
 	return unknown{}

@@ -65,6 +65,8 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callSuper(a)
 	case "super().__init__":
 		return w.superInit(a, n)
+	case "inherited.__init__":
+		return w.inheritedInit(a)
 	case "dir":
 		if v := w.namesIn(a.value(0)); v != nil {
 			return v

@@ -108,9 +108,41 @@ func (w *walker) superInit(a arguments, n *parser.Node) value {
 		return none{}
 	}
 	if ok && o.base != nil {
-		if c := channelsOf(o.base.cls.Row.Channel.pick(a)); c.kind != unknownChannels {
-			o.base.made(a)
+		o.baseInit(a)
+	}
+	return none{}
+}
+
+// baseInit hands o's arguments a to the constructor of the table's class that its
+// class derives from.
+func (o *userObject) baseInit(a arguments) {
+	if c := channelsOf(o.base.cls.Row.Channel.pick(a)); c.kind != unknownChannels {
+		o.base.made(a)
+	}
+	o.build(a)
+}
+
+// explicitInit is Base.__init__(self, ...), which is super().__init__(...) by
+// another name. ok is false where Base is no class of a table that self's is made of.
+func (w *walker) explicitInit(path string, a arguments) (ok bool) {
+	name, isInit := strings.CutSuffix(path, ".__init__")
+	if !isInit || len(a.pos) == 0 || w.extern(name).cls == nil {
+		return false
+	}
+	for _, x := range alternatives(a.pos[0].v) {
+		if o, isObject := x.(*userObject); isObject && o.base != nil {
+			o.baseInit(a.from(1))
+			ok = true
 		}
+	}
+	return ok
+}
+
+// inheritedInit is Mid.__init__(self, ...), where Mid is a class of the submission
+// that leaves its constructor to a table's class.
+func (w *walker) inheritedInit(a arguments) value {
+	if o, ok := orUnknown(a.value(0)).(*userObject); ok && o.base != nil {
+		o.baseInit(a.from(1))
 	}
 	return none{}
 }

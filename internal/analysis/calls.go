@@ -9,9 +9,7 @@ import (
 
 // callExpr evaluates a call: callee, arguments, then what the callee does.
 func (w *walker) callExpr(n *parser.Node) value {
-	w.callee = n.Value
 	callee := w.eval(n.Value)
-	w.callee = nil
 	a := w.arguments(n)
 	return w.call(callee, a, n)
 }
@@ -120,6 +118,10 @@ func oneRow(alts []value) bool {
 			r = x.fn
 		case *boundFunction:
 			r = x.fn
+		case *object:
+			if x.command != nil {
+				r = x.command.fn.name
+			}
 		}
 		if r == nil || (row != nil && r != row) {
 			return false
@@ -152,13 +154,14 @@ func (w *walker) callOne(f value, a arguments, n *parser.Node) value {
 	case *constMethod:
 		return w.callConst(x, a, n)
 	case *object:
+		if x.command != nil {
+			return w.callCommand(x.command, a, n)
+		}
 		return w.callForeign(x, a, n)
 	case *unknownAttribute:
 		return w.callUnknown(x, a, n)
 	}
-	for _, x := range a.all() {
-		w.escape(x.v, n, false)
-	}
+	w.escapeAll(a, n, false)
 	return unknown{}
 }
 
@@ -188,6 +191,10 @@ func (w *walker) callExtern(x *extern, a arguments, n *parser.Node) value {
 	case x.fn != nil:
 		x.ref.consume()
 		return w.callTable(x.fn, nil, a, n)
+	}
+	if w.explicitInit(x.path, a) {
+		w.escapeAll(a.from(1), n, true)
+		return none{}
 	}
 	if f, ok := w.tables.specials[x.path]; ok {
 		return f(w, a, n)
@@ -260,6 +267,7 @@ func (w *walker) callUnknown(x *unknownAttribute, a arguments, n *parser.Node) v
 // known library that is no control library: it calls what it is given, but
 // writes to no PV of its own accord.
 func (w *walker) escapeAll(a arguments, n *parser.Node, trusted bool) {
+	w.hookCommands(a, n)
 	for _, x := range a.all() {
 		at := x.node
 		if at == nil {
@@ -295,6 +303,10 @@ func (w *walker) escapeDeep(v value, n *parser.Node, trusted bool, depth int) {
 			}
 		case *method:
 			x.ref.handOn(w, x.fn, x.self, n)
+		case *object:
+			if x.command != nil {
+				w.handCommand(x.command, n, false)
+			}
 		case *partial:
 			w.escapePartial(x, n)
 		case *instance:

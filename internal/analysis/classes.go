@@ -18,6 +18,8 @@ type class struct {
 	table *tableClass // the class of a table it derives from, if any
 	self  *userObject // stands for all instances that were not seen to be made
 	seen  []*userObject
+	// options: it is the class of what argparse returns.
+	options bool
 	// hooked: code that is not seen has an instance, and may call any method.
 	hooked  bool
 	fields  []field  // of a dataclass and its like, inherited ones first

@@ -40,10 +40,13 @@ func (w *walker) callTable(fn *tableFunction, self *instance, a arguments, n *pa
 // channelArgument is the set of channels that a call is about.
 func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments, n *parser.Node) chanset {
 	if !fn.Channel.set {
-		if self != nil {
-			return w.meant(fn, self, n)
+		switch {
+		case self == nil:
+			return chanset{}
+		case fn.choices():
+			return self.reach(fn).extend(fn.chosen(a))
 		}
-		return chanset{}
+		return w.meant(fn, self, n)
 	}
 	v := fn.Channel.pick(a)
 	if fn.Listed && fn.Returns == "" {
@@ -56,14 +59,15 @@ func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments,
 		v = w.via(v, fn.Via, n, maxDepth)
 	}
 	c := channelsOf(v)
-	if fn.Join != nil && self != nil {
+	if self != nil && fn.Join != nil {
+		c = self.cls.renamed(c)
 		return self.channels.extend(exactly(*fn.Join)).extend(c)
 	}
 	return c
 }
 
 func (w *walker) valueArgument(fn *tableFunction, a arguments) valueset {
-	if !fn.Value.set {
+	if !fn.Value.set || fn.Relative.set && given(fn.Relative.pick(a)) != never {
 		return valueset{}
 	}
 	text := ""
@@ -132,27 +136,6 @@ func (w *walker) runPlan(fn *tableFunction, a arguments, n *parser.Node) {
 			w.call(x, arguments{}, n)
 		}
 	}
-}
-
-// componentOf is a part that each instance of the class around it gets.
-func (w *walker) componentOf(fn *tableFunction, a arguments, n *parser.Node) value {
-	c := &component{suffix: str(""), args: a}
-	if v := fn.Component.Suffix.pick(a); v != nil {
-		c.suffix = v
-	}
-	switch x := orUnknown(fn.Component.Class.pick(a)).(type) {
-	case *extern:
-		c.cls = x.cls
-	case *class:
-		c.user = x
-	case *mapping:
-		if u := dynamicParts(x, fn.lib.Classes["Device"]); u != nil && !x.open {
-			c.user = u
-			return c
-		}
-		w.hide(fn.name, "which parts it makes is not constant", n, true)
-	}
-	return c
 }
 
 // returned is the instance that a row says a call returns.
@@ -226,8 +209,11 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	if part, ok := x.cls.child(name); ok {
 		return &instance{cls: x.cls.Row.lib.Classes[part.Class], channels: x.channels.extend(exactly(part.Suffix)), within: x.owner}
 	}
-	if any := x.cls.any(); any != nil && any.covers(name) {
+	if any := x.cls.any(); any != nil && any.covers(name, x.cls.field(name)) {
 		return w.anyAttribute(x, any, name, n)
+	}
+	if v := x.around(name); v != nil {
+		return v
 	}
 	if w.tables.verb(name) {
 		return &unknownAttribute{name: name, node: n}
@@ -235,23 +221,27 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	return &object{of: "value", name: name}
 }
 
-func (a *tableAny) covers(name string) bool {
+// covers reports whether the attribute with that name is one of the device's;
+// field is the name as the device knows it.
+func (a *tableAny) covers(name, field string) bool {
 	return !strings.HasPrefix(name, "_") && !slices.Contains(a.Except, name) &&
-		(!a.Upper || strings.ToUpper(name) == name)
+		(!a.Upper || strings.ToUpper(field) == field)
 }
 
-// anyAttribute reads an attribute that the device defines, or calls it as a command.
+// anyAttribute reads an attribute that the device defines, which may be a command
+// where it is called.
 func (w *walker) anyAttribute(x *instance, any *tableAny, name string, n *parser.Node) value {
-	op := any.Load
-	if w.callee == n && n != nil && any.Call != "" {
-		op = any.Call
-	}
 	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name, row: any.row}
-	channels := x.channels.extend(exactly(any.Join + name))
-	if op != "" {
-		w.record(fn, interlock.Op(op), channels, valueset{}, n)
+	channels := x.channels.extend(exactly(any.Join + x.cls.field(name)))
+	if any.Load != "" {
+		w.record(fn, interlock.Op(any.Load), channels, valueset{}, n)
 	}
-	return &object{of: "value"}
+	out := &object{of: "value"}
+	if any.Call != "" {
+		out.command = &deviceCommand{fn: fn, op: interlock.Op(any.Call), channels: channels,
+			read: accessKey{pos: w.pos(n), api: fn.name, op: interlock.Op(any.Load)}}
+	}
+	return out
 }
 
 // storeInstance is x.name = v. own says that x is the base of a class of the
@@ -273,12 +263,21 @@ func (w *walker) storeInstance(x *instance, name string, v value, t, from *parse
 		return true
 	}
 	any := x.cls.any()
-	if own || any == nil || any.Store == "" || !any.covers(name) {
+	if any == nil || any.Store == "" || !any.covers(name, x.cls.field(name)) {
+		return false
+	}
+	whose := interlock.Definite
+	if own {
+		whose = x.built.certainty(name, v)
+	}
+	if whose == interlock.None {
 		return false
 	}
 	fn := &tableFunction{lib: x.cls.Row.lib, name: x.cls.Row.name + "." + name, row: any.row}
-	w.record(fn, interlock.Op(any.Store), x.channels.extend(exactly(any.Join+name)), valuesOf(v, text), t)
-	return true
+	w.as(whose, func() {
+		w.record(fn, interlock.Op(any.Store), x.channels.extend(exactly(any.Join+x.cls.field(name))), valuesOf(v, text), t)
+	})
+	return whose == interlock.Definite
 }
 
 // indexed is x[key].

@@ -20,6 +20,7 @@ type found struct {
 	hidden   map[hiddenKey]bool
 	suspects []suspect
 	once     map[any]bool
+	called   map[accessKey]bool // what was noted as read, and is a command that is called
 }
 
 type accessKey struct {
@@ -57,7 +58,7 @@ type reference struct {
 
 func newFound() found {
 	return found{accesses: map[accessKey]*access{}, refs: map[accessKey]*reference{},
-		uses: map[interlock.Use]interlock.Certainty{}, hidden: map[hiddenKey]bool{}, once: map[any]bool{}}
+		uses: map[interlock.Use]interlock.Certainty{}, hidden: map[hiddenKey]bool{}, once: map[any]bool{}, called: map[accessKey]bool{}}
 }
 
 // record notes an access, or joins it into what is noted at the same place.
@@ -159,6 +160,9 @@ func (f *found) first(key any) bool {
 func (w *walker) write() {
 	w.unusedReferences()
 	for _, a := range w.found.order {
+		if w.found.called[a.key] {
+			continue
+		}
 		w.facts.Accesses = append(w.facts.Accesses, interlock.Access{Op: a.key.op, System: a.lib.System,
 			Library: a.lib.Library, API: a.key.api, Row: a.row, Channels: a.channels.fact(), Value: a.value.fact(),
 			Times: a.times.fact(), Trail: a.trail, Certainty: a.certainty, Pos: a.key.pos})

@@ -159,6 +159,10 @@ func (w *walker) callable(a arguments) bool {
 				}
 			case *builtin:
 				return true
+			case *object:
+				if x.command != nil {
+					return true
+				}
 			}
 		}
 	}

@@ -25,6 +25,7 @@ func (c *class) any(w *walker) *userObject {
 			}
 			if o.base != nil && c.self.base != nil {
 				c.self.base.channels = c.self.base.channels.join(o.base.channels)
+				c.self.base.built = c.self.base.built.join(o.base.built)
 			}
 		}
 		if init, ok := c.lookup("__init__").(*function); ok && len(c.seen) == 0 && !init.wide {
@@ -75,6 +76,7 @@ func (w *walker) initialise(o *userObject, init value, a arguments, n *parser.No
 	}
 	if o.base != nil && o.cls.kind == plainClass {
 		o.base.made(a)
+		o.build(a)
 	}
 	if o.cls.kind == plainClass {
 		w.fields(o, a)
@@ -185,16 +187,14 @@ func (w *walker) onInstance(o *userObject, name string, v value, n *parser.Node)
 
 // fit makes the part of o that a component describes, once.
 func (w *walker) fit(o *userObject, name string, c *component) value {
-	channels := chanset{}
-	if o.base != nil {
-		channels = o.base.channels
-	}
-	channels = channels.extend(channelsOf(c.suffix))
+	channels := w.partChannels(o, c, "suffix", c.suffix)
 	var part value = unknown{}
-	if c.cls != nil {
+	if c.harmless != "" {
+		part = &object{of: c.harmless}
+	} else if c.cls != nil {
 		i := &instance{cls: c.cls, channels: channels, within: o}
 		if given := c.cls.Written.pick(c.args.from(1)); given != nil && o.base != nil {
-			out := o.base.channels.extend(channelsOf(given))
+			out := w.partChannels(o, c, "write_pv", given)
 			i.out = &out
 		}
 		part = i

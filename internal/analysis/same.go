@@ -22,7 +22,7 @@ func same(a, b value, depth int) bool {
 	switch x := a.(type) {
 	case *object:
 		y, ok := b.(*object)
-		return ok && x.of == y.of && x.name == y.name && x.path == y.path && x.self == y.self
+		return ok && x.of == y.of && x.name == y.name && x.path == y.path && x.self == y.self && x.command.same(y.command)
 	case *unknownAttribute:
 		y, ok := b.(*unknownAttribute)
 		return ok && x.name == y.name && x.node == y.node

@@ -118,5 +118,9 @@ func (w *walker) storeNamespace(ns *namespace, index, v value, t *parser.Node) {
 		m.frame.vars[name] = join(m.frame.vars[name], v)
 		return
 	}
+	if o, isObject := ns.of.(*userObject); isObject { // past __setattr__ and what a device defines
+		o.attrs[name] = join(o.attrs[name], v)
+		return
+	}
 	w.storeAttribute(ns.of, name, v, t, nil)
 }

@@ -30,6 +30,9 @@ type tableFunction struct {
 	Value     argSpec        `json:"value,omitzero" jsonschema_description:"The argument that is written."`
 	Runs      argSpec        `json:"runs,omitzero" jsonschema_description:"The argument is a plan that is run."`
 	Join      *string        `json:"join,omitempty" jsonschema_description:"The channel is the instance's, this text, and the argument, where channel names one."`
+	Also      []string       `json:"also,omitempty" jsonschema_description:"With join or choose: it is about the instance's channel with these texts too."`
+	Choose    []tableChoice  `json:"choose,omitempty" jsonschema_description:"Which text is joined depends on an argument: the first choice that holds."`
+	Relative  argSpec        `json:"relative,omitzero" jsonschema_description:"Where this argument is true, what is written is not the argument in value."`
 	Parts     []string       `json:"parts,omitempty" jsonschema_description:"The call is about these parts of the instance, where it has them; positioners are all that move, siblings those of the device around."`
 	Via       string         `json:"via,omitempty" jsonschema_description:"The call is about what this method of the thing in channel is about."`
 	Written   argSpec        `json:"written,omitzero" jsonschema_description:"With returns: the argument that names the channel that is written, where it is another."`
@@ -53,8 +56,16 @@ func (f *tableFunction) source() string {
 
 // componentSpec is a row's description of an attribute made on each instance.
 type componentSpec struct {
-	Class  argSpec `json:"class,omitzero"`
-	Suffix argSpec `json:"suffix,omitzero"`
+	Class     argSpec `json:"class,omitzero"`
+	Suffix    argSpec `json:"suffix,omitzero"`
+	Formatted bool    `json:"formatted,omitempty" jsonschema_description:"The suffix is the whole name, a format with the attributes of the instance."`
+}
+
+// tableChoice is one text that may be joined to the instance's channel.
+type tableChoice struct {
+	Arg    argSpec  `json:"arg,omitzero" jsonschema_description:"It holds where this argument is true; without it, always."`
+	Starts []string `json:"starts,omitempty" jsonschema_description:"With arg: it holds where the argument starts with one of these."`
+	Join   string   `json:"join"`
 }
 
 // tableClass is a class: what making, calling and changing an instance does.
@@ -70,6 +81,7 @@ type tableClass struct {
 	Stores   map[string]*tableFunction `json:"stores,omitempty" jsonschema_description:"Attributes whose setting does something."`
 	Items    *tableItems               `json:"items,omitempty" jsonschema_description:"What instance[key] does."`
 	Any      *tableAny                 `json:"any_attribute,omitempty" jsonschema_description:"What attributes that no other row names do."`
+	Names    map[string]string         `json:"names,omitempty" jsonschema_description:"Other names of attributes: to each, what is joined for it."`
 	Children map[string]tableChild     `json:"children,omitempty" jsonschema_description:"Parts that each instance has."`
 
 	Row    tableFunction `json:"-"` // what making an instance does

@@ -7,6 +7,9 @@ import (
 // about is the channels of an instance, as a row without a channel of its own
 // means them: "join: .STOP" is a field of the record.
 func (f *tableFunction) about(channels chanset) chanset {
+	if f.choices() { // by which arguments is not known here
+		return channels.extend(f.chosen(arguments{star: true}))
+	}
 	if f.Join != nil && !f.Channel.set {
 		return channels.extend(exactly(*f.Join))
 	}

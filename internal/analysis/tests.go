@@ -26,13 +26,15 @@ func (w *walker) stable(n *parser.Node) bool {
 	ok := true
 	parser.Walk(n, func(x *parser.Node) bool {
 		switch x.Kind {
+		case parser.Compare:
+			return !w.noneTest(x) // what a name is bound to stays, whatever it holds
 		case parser.Name:
 			ok = ok && w.stableName(x.Name)
 		case parser.Call:
 			ok = ok && w.stableCall(x)
 			return ok && !stableInstance(x) // the kind of a thing stays, whatever it holds
 		case parser.Attribute:
-			ok = ok && (stableMethods[x.Name])
+			ok = ok && (stableMethods[x.Name] || w.stableOption(x))
 		case parser.Subscript: // of a text, which stays what it is
 			ok = ok && x.Value.Kind == parser.Name && w.isText(x.Value.Name)
 		case parser.Await, parser.NamedExpr, parser.Lambda, parser.ListComp, parser.SetComp,
@@ -65,6 +67,17 @@ func (w *walker) isText(name string) bool {
 	v, _ := w.frame.find(name)
 	_, ok := v.(str)
 	return ok
+}
+
+// noneTest reports whether n asks whether a name of the present scope, bound to one
+// known thing, is None.
+func (w *walker) noneTest(n *parser.Node) bool {
+	if len(n.List) != 1 || n.Left.Kind != parser.Name || !w.ownName(n.Left.Name) || n.List[0].Kind != parser.NoneConst {
+		return false
+	}
+	op := n.Ops()[0]
+	v, _ := w.frame.find(n.Left.Name)
+	return (op == parser.OpIs || op == parser.OpIsNot) && certain(v)
 }
 
 func (w *walker) stableName(name string) bool {

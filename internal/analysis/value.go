@@ -63,6 +63,8 @@ type object struct {
 	name string // last attribute looked up on it, for method calls
 	self *object
 	path value // the path of a pathlib.Path, else nil
+	// command is what calling it does, where it is an attribute that a device defines.
+	command *deviceCommand
 }
 
 // instance is a thing of a class in a table, e.g. a PV.
@@ -72,6 +74,9 @@ type instance struct {
 	out      *chanset    // what it writes, where that is not what it reads
 	owner    *userObject // whose base it is
 	within   *userObject // the device that it is a part of
+	// built is set once the constructor ran: what is stored from then on may be the
+	// device's, see ownership.
+	built *ownership
 }
 
 // method is a callable attribute of an instance.
@@ -88,6 +93,10 @@ type component struct {
 	user   *class
 	suffix value
 	args   arguments // all that the part is made with
+	// formatted says that the suffix is a format of the whole name.
+	formatted bool
+	// harmless is the path of what the part is, where that touches no equipment.
+	harmless string
 }
 
 // partial is a callable with some of its arguments bound.

@@ -39,7 +39,6 @@ type walker struct {
 	active    []activation
 	sites     []site
 	files     map[string]string // what the script writes into files, where it is constant
-	callee    *parser.Node      // the expression whose value is called next
 	missed    map[string]bool   // names that were asked for before anything bound them
 
 	steps     int
@@ -52,16 +51,17 @@ type walker struct {
 	names     map[*parser.Node]*scopeNames
 
 	found       found
-	written     []interlock.PathUse    // files that the script writes
-	replaced    map[string]value       // names of libraries that the script sets
-	mocked      map[string]value       // modules that the script put a mock in the place of
-	held        map[*parser.Node]value // what each queue holds in any run, where it was made
-	queued      map[*parser.Node]value // what was seen to be put into each so far
-	asked       bool                   // something is taken out of a queue
-	argvChanged bool                   // the script changes sys.argv
-	execs       int                    // constants handed to exec that are being walked
-	ipythonTold bool                   // the syntax error names the notebook line already
-	control     bool                   // a control library, or something that may be one, is present
+	written     []interlock.PathUse                // files that the script writes
+	replaced    map[string]value                   // names of libraries that the script sets
+	mocked      map[string]value                   // modules that the script put a mock in the place of
+	held        map[*parser.Node]value             // what each queue holds in any run, where it was made
+	queued      map[*parser.Node]value             // what was seen to be put into each so far
+	asked       bool                               // something is taken out of a queue
+	setAttrs    map[*parser.Module]map[string]bool // of each module, the attributes it sets; "" if any
+	argvChanged bool                               // the script changes sys.argv
+	execs       int                                // constants handed to exec that are being walked
+	ipythonTold bool                               // the syntax error names the notebook line already
+	control     bool                               // a control library, or something that may be one, is present
 }
 
 const (

@@ -166,7 +166,8 @@ class Table:
                     self.fault(f"{row}.{('any_attribute', 'items')[rule]}", "absent", f"{cls.__name__} has no {needed}")
 
     def _places(self, row: str, spec: dict, overloads: typing.Callable) -> None:
-        texts = {key: spec.get(key, "") for key in ("channel", "value", "runs")}
+        texts = {key: spec.get(key, "") for key in ("channel", "value", "runs", "relative")}
+        texts |= {f"choose.{i}": choice.get("arg", "") for i, choice in enumerate(spec.get("choose", []))}
         component = spec.get("component", {})
         texts |= {f"component.{key}": component.get(key, "") for key in ("class", "suffix")}
         for key, text in texts.items():
