@@ -12,6 +12,7 @@ import (
 	"time"
 
 	interlock "github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/test/require"
 )
 
 // ordinary joins scripts of the evaluation set until there are enough lines.
@@ -56,7 +57,7 @@ func BenchmarkAnalyse(b *testing.B) {
 func BenchmarkSizes(b *testing.B) {
 	python := os.Getenv("INTERLOCK_BENCH_BANDIT")
 	if python == "" {
-		b.Skip("INTERLOCK_BENCH_BANDIT names no Python with Bandit: `make bench` makes one")
+		require.Skip(b, require.Toolchain, "INTERLOCK_BENCH_BANDIT names no Python with Bandit: `make bench` makes one")
 	}
 	for b.Loop() { // once: the table is the result
 		printSizes(b, python)

@@ -87,7 +87,8 @@ func runOn(t *testing.T, host func(*confine.Host), source string, adjust func(g 
 	}
 	sb := New(Options{Getenv: os.Getenv})
 	if sub.Front == warmFront {
-		sb = New(Options{Getenv: os.Getenv, Pool: 1, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+		// What a daemon loads besides is in TestWarm*; a start of it takes seconds.
+		sb = New(Options{Getenv: os.Getenv, CacheDir: cacheDir(t), Preload: []string{"numpy"}, Pool: 1, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 		defer sb.Close()
 	}
 	if g.Isolation == interlock.Landlock || host != nil {

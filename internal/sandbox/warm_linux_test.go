@@ -31,10 +31,22 @@ func warmUp(t testing.TB, sb *Sandbox, g interlock.Grant) {
 	}
 }
 
+// cacheDir is kept between tests where it can be: to make matplotlib's list of
+// fonts takes seconds.
+func cacheDir(t testing.TB) string {
+	if dir, err := os.UserCacheDir(); err == nil {
+		dir = filepath.Join(dir, "interlock-test", "sandbox")
+		if os.MkdirAll(dir, 0o700) == nil {
+			return dir
+		}
+	}
+	return t.TempDir()
+}
+
 // warmSandbox returns a Sandbox whose pool for g's environment is up.
 func warmSandbox(t testing.TB, g interlock.Grant) *Sandbox {
 	t.Helper()
-	sb := New(Options{Getenv: os.Getenv, CacheDir: t.TempDir(), Pool: 2, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+	sb := New(Options{Getenv: os.Getenv, CacheDir: cacheDir(t), Pool: 2, Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 	t.Cleanup(func() { sb.Close() })
 	warmUp(t, sb, g)
 	return sb

@@ -10,8 +10,9 @@
 // plain python says why in its header. Class warm tries what only a copy can, and
 // succeeds against testdata/careless.py, a warm server that confines nothing.
 //
-// As root every program runs each time, but at level landlock; there, and as an
-// ordinary user, it is one half on one day and the other on the next (half_test.go).
+// As root every program runs each time in plain python and through a daemon; alone,
+// and as an ordinary user, it is one half on one day and the other on the next
+// (half_test.go).
 // INTERLOCK_ATTACK_ALL=1, which `make attack` sets, runs everything. The table of
 // what each came to is in the log, and in the file INTERLOCK_ATTACK_TABLE names.
 //

@@ -17,14 +17,13 @@ const everything = "INTERLOCK_ATTACK_ALL"
 func contained() bool { return os.Getenv("INTERLOCK_ATTACK_CONTAINED") != "" }
 
 // chosen are the programs that are to run in one way today. Root runs them all in
-// plain python, alone at level namespaces, and through a daemon. At level landlock
-// it runs a half, by a hash of the name, that changes from day to day, and an
-// ordinary user runs the other half in every way, so that two days are all there
-// is. No program runs confined that does not run in plain python on the same day.
+// plain python and through a daemon. Alone, at either level, it runs a half, by a
+// hash of the name, that changes from day to day, and an ordinary user runs the
+// other half in every way, so that two days are all there is. No program runs confined that does not run in plain python on the same day.
 func chosen(t *testing.T, way string, programs []program, now time.Time) (today []program) {
 	t.Helper()
 	root := os.Getuid() == 0
-	whole := os.Getenv(everything) != "" || root && way != "landlock"
+	whole := os.Getenv(everything) != "" || root && (way == "plain" || way == "daemon")
 	for _, p := range programs {
 		if p.fits(way) && (whole || turn(p.name, root, now)) {
 			today = append(today, p)
