@@ -21,6 +21,8 @@ type ChannelGrant struct {
 	Max      *float64 `json:"max,omitempty"`
 	MaxStep  *float64 `json:"max_step,omitempty"` // the most a put may differ from the present value
 	States   []string `json:"states,omitempty"`   // the only states of an enumeration; nil is any
+	// DriveLimits holds puts to the record's own DRVL and DRVH too, as they are then.
+	DriveLimits bool `json:"drive_limits,omitempty"`
 	// Rate and Budget count the puts of one run to one channel, over all protocols
 	// and spellings of its name. A Budget of 0 is no bound.
 	Rate      Rate       `json:"rate,omitzero"`

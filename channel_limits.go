@@ -27,6 +27,14 @@ const (
 	RateExceeded        Violation = "RATE_EXCEEDED"               // too many puts in a time
 	BudgetExceeded      Violation = "BUDGET_EXCEEDED"             // too many puts in the run
 	ChannelNameNotPlain Violation = "CHANNEL_NAME_NOT_PLAIN"      // a name with a modifier
+	CountNotAllowed     Violation = "COUNT_NOT_ALLOWED"           // no element, or more than the channel has
+	TypeNotAllowed      Violation = "TYPE_NOT_ALLOWED"            // a value that the channel's type cannot hold exactly
+	DriveLimitExceeded  Violation = "DRIVE_LIMIT_EXCEEDED"        // outside the record's own DRVL and DRVH
+	ModeReadOnly        Violation = "MODE_READ_ONLY"              // the run may put nothing
+	WritesOff           Violation = "WRITES_OFF"                  // the kill switch is on
+	PutNotApproved      Violation = "PUT_NOT_APPROVED"            // not what was approved
+	PutNotRecorded      Violation = "PUT_NOT_RECORDED"            // its intent could not be recorded
+	CallNotAllowed      Violation = "CALL_NOT_ALLOWED"            // what is neither a read nor a plain put
 )
 
 // Breach is why one put is refused: which violation of which entry, and what
@@ -211,3 +219,21 @@ func (g *ChannelGrant) values() string {
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// Describe is all that g asks of a put, in words: "-5 to 5, a step of at most 1".
+func (g *ChannelGrant) Describe() string {
+	words := []string{g.values()}
+	add := func(is bool, format string, args ...any) {
+		if is {
+			words = append(words, fmt.Sprintf(format, args...))
+		}
+	}
+	if g.MaxStep != nil {
+		words = append(words, "a step of at most "+number(*g.MaxStep))
+	}
+	add(g.DriveLimits, "within the record's drive limits")
+	add(g.Rate != Rate{}, "at most %s", g.Rate)
+	add(g.Budget > 0, "at most %d in a run", g.Budget)
+	add(g.Verify == VerifyReadback, "read back")
+	return strings.Join(words, ", ")
+}

@@ -15,12 +15,23 @@ type Grant struct {
 	Files       Files         `json:"files"`
 	Endpoints   []string      `json:"endpoints"` // as network.allow lists them; empty is no network but loopback
 	Commands    []string      `json:"commands"`  // absolute paths of executables
-	// Channels is what may be put to equipment, and is nil unless Mode is WriteAccess.
-	Channels  ChannelGrants `json:"channels,omitempty"`
-	Denials   Denials       `json:"denials"` // words for what Endpoints and Commands do not list
-	Guards    Guards        `json:"guards"`
-	Resources Resources     `json:"resources"`
-	Isolation Level         `json:"isolation"` // the least isolation to run under
+	// Channels is what may be put to equipment, and is nil unless Mode is WriteAccess
+	// or puts are held back.
+	Channels ChannelGrants `json:"channels,omitempty"`
+	// Reads is which channels may be read and monitored.
+	Reads ChannelReads `json:"reads,omitzero"`
+	// Rehearse holds every put back: none leaves the run, in any mode.
+	Rehearse bool `json:"rehearse,omitempty"`
+	// Held is what an approval that was given on a rehearsal holds the run to: these
+	// puts and no other, in the order of each channel. nil is no such approval.
+	Held []HeldPut `json:"held,omitempty"`
+	// Doors are where clients of a control system are served inside the run; none is
+	// that no control system is reached.
+	Doors     []Door    `json:"doors,omitempty"`
+	Denials   Denials   `json:"denials"` // words for what Endpoints and Commands do not list
+	Guards    Guards    `json:"guards"`
+	Resources Resources `json:"resources"`
+	Isolation Level     `json:"isolation"` // the least isolation to run under
 }
 
 // Environment is the Python environment of a run.

@@ -41,7 +41,8 @@ func endBody(r *Result) map[string]any {
 		"status": r.Status, "started": o.Started, "error": r.Error,
 		"wall_ms": o.Wall.Milliseconds(), "cpu_ms": o.CPU.Milliseconds(), "max_rss": o.MaxRSS,
 		"limit": o.Limit, "weaker": o.Weaker, "artifacts": o.Artifacts,
-		"refused": o.Refused, "refused_more": o.RefusedMore, "connections": o.Connections, "commands": o.Commands,
+		"equipment": o.Equipment,
+		"refused":   o.Refused, "refused_more": o.RefusedMore, "connections": o.Connections, "commands": o.Commands,
 		"claimed": map[string]any{"denied": r.Claims.Denied, "denied_more": r.Claims.DeniedMore, "error": r.Claims.Error},
 	}
 	if o.Started {

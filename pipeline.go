@@ -51,8 +51,9 @@ type Child interface {
 	// Level is the isolation the child runs under.
 	Level() Level
 	// Run sends the code and waits until the run has ended. Files that the run
-	// leaves behind are moved to workspace, an existing empty folder.
-	Run(ctx context.Context, s *Submission, workspace string, out Streams) (Observed, Claims, error)
+	// leaves behind are moved to workspace, an existing empty folder. road serves the grant's
+	// doors, if it has any, and is not stopped.
+	Run(ctx context.Context, s *Submission, workspace string, out Streams, road Road) (Observed, Claims, error)
 	Close() error
 }
 
@@ -73,13 +74,14 @@ type Streams struct {
 }
 
 // Pipeline is the one road from a submission to a result. All fields but Draft
-// are required: a Pipeline without deciders, ledger or sandbox refuses.
+// are required: a Pipeline without deciders, ledger, sandbox or gateway refuses.
 type Pipeline struct {
 	Analysis []Analyser
 	Policy   []Decider
 	Draft    Drafter
 	Approval Approver
 	Sandbox  Sandbox
+	Gateway  Gateway
 	Runs     Runs
 	Ledger   Ledger
 	Now      func() time.Time
@@ -169,13 +171,22 @@ func (p *Pipeline) Do(ctx context.Context, s *Submission, out Streams) *Result {
 	if ctx.Err() != nil {
 		return p.finish(ctx, s, r.fail(stoppedError(ctx)))
 	}
+	if p.Gateway == nil {
+		return p.finish(ctx, s, r.fail(&Error{Kind: Configuration, Name: "no_steps", Code: ExitUsage, Message: "the pipeline has no gateway, so nothing may run"}))
+	}
+	road, err := p.Gateway.Open(ctx, s, r.Decision.Grant)
+	if err != nil {
+		return p.finish(ctx, s, r.fail(err))
+	}
+	defer road.Stop()
 	r.Timings.Start = p.Now().Sub(r.Started) - r.Timings.Analyse - r.Timings.Decide
 	// Who stops the run now must not make its record look as if it could not be written.
 	if _, err = p.Ledger.Append(context.WithoutCancel(ctx), p.intent(s, r, child.Level())...); err != nil {
 		return p.unrecorded(r, err)
 	}
 	began := p.Now()
-	r.Observed, r.Claims, err = child.Run(ctx, s, r.Folder.Workspace, out)
+	r.Observed, r.Claims, err = child.Run(ctx, s, r.Folder.Workspace, out, road)
+	r.Observed.reached(road.Stop())
 	r.Timings.Run = p.Now().Sub(began)
 	return p.finish(ctx, s, r.conclude(ctx, err))
 }

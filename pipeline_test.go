@@ -52,13 +52,20 @@ func (s *stage) Prepare(context.Context, *Submission, Grant) (Child, error) { re
 func (s *stage) Fits(*Submission, Grant) bool                               { return true }
 func (s *stage) Level() Level                                               { return Namespaces }
 func (s *stage) Close() error                                               { return nil }
-func (s *stage) Run(context.Context, *Submission, string, Streams) (Observed, Claims, error) {
+func (s *stage) Open(context.Context, *Submission, Grant) (Road, error)     { return road{}, nil }
+func (s *stage) Run(context.Context, *Submission, string, Streams, Road) (Observed, Claims, error) {
 	s.sent++
 	return Observed{Started: true}, Claims{}, nil
 }
 
+// road is the way to no equipment.
+type road struct{}
+
+func (road) Serve(d Doors) error { d.Close(); return nil }
+func (road) Stop() Equipment     { return Equipment{} }
+
 func (s *stage) pipeline() *Pipeline {
-	return &Pipeline{Analysis: []Analyser{s}, Policy: []Decider{s}, Approval: s, Sandbox: s, Runs: s, Ledger: s, Now: time.Now}
+	return &Pipeline{Analysis: []Analyser{s}, Policy: []Decider{s}, Approval: s, Sandbox: s, Gateway: s, Runs: s, Ledger: s, Now: time.Now}
 }
 
 func do(p *Pipeline) *Result {

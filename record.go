@@ -18,6 +18,10 @@ const (
 	RecordPolicy     RecordKind = "policy" // a policy version came into force
 	RecordOverride   RecordKind = "override"
 	RecordPrune      RecordKind = "prune"
+	RecordPut        RecordKind = "put"         // durable before the put is sent
+	RecordPutEnd     RecordKind = "put_end"     // what became of it
+	RecordPutRefused RecordKind = "put_refused" // it was not sent
+	RecordWrites     RecordKind = "writes"      // the kill switch was turned
 )
 
 // Record is one entry to append to the ledger.

@@ -5,14 +5,16 @@ import "fmt"
 // Refusal is something that a run tried and its grant does not have. Equal ones
 // are one entry with a count.
 type Refusal struct {
-	Kind    string     `json:"kind"` // connection, datagram, lookup, command
+	Kind    string     `json:"kind"` // connection, datagram, lookup, command, put, read
 	What    string     `json:"what"` // "192.0.2.7:443", "example.org", "/usr/bin/curl"; the run chose it
 	Count   int        `json:"count"`
 	Rule    string     `json:"rule"` // network.default, network.allow, commands.default, commands.allow
 	Policy  PolicyLine `json:"policy"`
 	Message string     `json:"message"` // a whole sentence
 	Hint    string     `json:"hint"`
-	SeenBy  string     `json:"seen_by"` // kernel, supervisor, claimed
+	SeenBy  string     `json:"seen_by"` // kernel, supervisor, gateway, claimed
+	// Violation names the limit of a channel that a put broke; "" elsewhere.
+	Violation Violation `json:"violation,omitempty"`
 }
 
 // Connection is what went between a run and one endpoint of its grant, as the

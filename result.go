@@ -64,6 +64,14 @@ type Observed struct {
 	RefusedMore int       // how often something was refused that Refused has no room for
 	Connections []Connection
 	Commands    []Started // programs that the run started
+	Equipment   Equipment // what it did at equipment
+}
+
+// reached adds what the gateway saw.
+func (o *Observed) reached(e Equipment) {
+	o.Equipment = e
+	o.Refused, o.RefusedMore = append(o.Refused, e.Refused...), o.RefusedMore+e.RefusedMore
+	o.Notes = append(o.Notes, e.Notes...)
 }
 
 // Exit is how the interpreter's process ended.

@@ -43,7 +43,7 @@ func BenchmarkRun(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				o, claims, err := c.Run(context.Background(), sub, b.TempDir(), interlock.Streams{})
+				o, claims, err := c.Run(context.Background(), sub, b.TempDir(), interlock.Streams{}, nil)
 				if err != nil || o.Exit.Code != 0 {
 					b.Fatalf("%v %+v %+v %s", err, o.Exit, claims.Error, o.Stderr)
 				}
@@ -100,7 +100,7 @@ func benchWarm(b *testing.B, env, source string, pooled bool) {
 		}
 		prepare = append(prepare, since(time.Now()))
 		workspace := b.TempDir()
-		o, claims, err := c.Run(context.Background(), sub, workspace, interlock.Streams{Stdout: f})
+		o, claims, err := c.Run(context.Background(), sub, workspace, interlock.Streams{Stdout: f}, nil)
 		if err != nil || o.Exit.Code != 0 {
 			b.Fatalf("%v %+v %+v %s", err, o.Exit, claims.Error, o.Stderr)
 		}

@@ -128,7 +128,7 @@ func socketPair() ([2]*os.File, error) {
 }
 
 // Run implements interlock.Child.
-func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace string, out interlock.Streams) (interlock.Observed, interlock.Claims, error) {
+func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace string, out interlock.Streams, road interlock.Road) (interlock.Observed, interlock.Claims, error) {
 	o := interlock.Observed{Level: c.plan.Level, Weaker: c.plan.Weaker(), Notes: append(c.plan.Notes, c.layout.notes...)}
 	if out.Notice != nil {
 		for _, n := range o.Notes {
@@ -136,7 +136,7 @@ func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace st
 		}
 	}
 	defer context.AfterFunc(ctx, c.proc.Kill)()
-	if err := c.send(sub); err != nil {
+	if err := c.send(sub, road); err != nil {
 		if ctx.Err() != nil {
 			err = nil // the caller knows why
 		}
@@ -175,14 +175,14 @@ func (c *child) Run(ctx context.Context, sub *interlock.Submission, workspace st
 
 // send waits for the runner to be ready and hands it the code. Until then the
 // interpreter holds nothing of the submission.
-func (c *child) send(sub *interlock.Submission) error {
+func (c *child) send(sub *interlock.Submission, road interlock.Road) error {
 	if err := c.awaitRunner(); err != nil {
 		return err
 	}
 	if err := c.proc.Ready(); err != nil {
 		return err
 	}
-	if err := c.serveNetwork(); err != nil {
+	if err := c.serveNetwork(road); err != nil {
 		return err
 	}
 	_ = c.control.SetWriteDeadline(time.Now().Add(startTimeout))

@@ -15,7 +15,7 @@ import (
 
 // serveNetwork takes over the sockets of the run's network and serves them. It
 // comes before the code is sent, so that nothing the code tries goes unseen.
-func (c *child) serveNetwork() error {
+func (c *child) serveNetwork(road interlock.Road) error {
 	files, err := c.proc.Network()
 	if err != nil || files == nil {
 		return err
@@ -27,7 +27,33 @@ func (c *child) serveNetwork() error {
 		return err
 	}
 	c.forwarder = forward.Start(c.layout.net, c.outside(), socks)
-	return nil
+	return c.serveDoors(files.Doors, road)
+}
+
+// serveDoors hands the sockets of the grant's doors to the gateway.
+func (c *child) serveDoors(files []*os.File, road interlock.Road) error {
+	doors := interlock.Doors{Streams: map[uint16]net.Listener{}, Packets: map[uint16]net.PacketConn{}}
+	var errs []error
+	for i, f := range files {
+		var err error
+		if d := c.grant.Doors[i]; d.Network == "udp" {
+			doors.Packets[d.Port], err = net.FilePacketConn(f)
+		} else {
+			doors.Streams[d.Port], err = net.FileListener(f)
+		}
+		errs = append(errs, err, f.Close())
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("taking over the doors to the gateway: %w", err)
+	}
+	if len(files) == 0 {
+		return nil
+	}
+	if road == nil {
+		doors.Close()
+		return nil // Interlock's own runs: nobody answers
+	}
+	return road.Serve(doors)
 }
 
 func (c *child) outside() forward.Config {

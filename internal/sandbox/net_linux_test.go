@@ -75,7 +75,7 @@ func online(t *testing.T, w *world, source string, endpoints ...string) outcome 
 	defer c.Close()
 	out := outcome{workspace: t.TempDir()}
 	var stdout, stderr bytes.Buffer
-	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{Stdout: &stdout, Stderr: &stderr})
+	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{Stdout: &stdout, Stderr: &stderr}, nil)
 	if out.err != nil {
 		t.Fatalf("%v\n%s", out.err, out.Stderr)
 	}

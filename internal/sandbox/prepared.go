@@ -127,7 +127,7 @@ func (s *Sandbox) makeOnce(p prepared, env Environment, cache string) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if _, _, err := c.Run(ctx, sub, tmp, interlock.Streams{}); err != nil {
+	if _, _, err := c.Run(ctx, sub, tmp, interlock.Streams{}, nil); err != nil {
 		return err
 	}
 	return os.Rename(tmp, cache)

@@ -114,7 +114,7 @@ func runOn(t *testing.T, host func(*confine.Host), source string, adjust func(g 
 	defer c.Close()
 	out := outcome{workspace: t.TempDir()}
 	var stdout, stderr bytes.Buffer
-	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{Stdout: &stdout, Stderr: &stderr})
+	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{Stdout: &stdout, Stderr: &stderr}, nil)
 	if !bytes.Equal(stdout.Bytes(), out.Stdout) {
 		t.Errorf("streamed %q, kept %q", stdout.Bytes(), out.Stdout)
 	}

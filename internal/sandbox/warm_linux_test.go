@@ -65,7 +65,7 @@ func runWarm(t testing.TB, sb *Sandbox, g interlock.Grant, source string) outcom
 		t.Error("the run started an interpreter of its own")
 	}
 	out := outcome{workspace: t.TempDir()}
-	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{})
+	out.Observed, out.Claims, out.err = c.Run(context.Background(), sub, out.workspace, interlock.Streams{}, nil)
 	return out
 }
 
@@ -228,7 +228,7 @@ func TestWarmShadow(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{})
+	o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{}, nil)
 	if string(o.Stdout) != "own\n" {
 		t.Errorf("%v %s %s", err, o.Stdout, o.Stderr)
 	}
@@ -261,7 +261,7 @@ func TestWarmDead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{})
+		o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{}, nil)
 		if err != nil || string(o.Stdout) != "good\n" {
 			t.Fatalf("%v %+v %s", err, o.Exit, o.Stdout)
 		}
@@ -291,7 +291,7 @@ func TestWarmZygoteDiesDuringRun(t *testing.T) {
 	}
 	defer c.Close()
 	p := onlyPool(sb)
-	o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{Stdout: onWrite(func() { p.up().Kill() })})
+	o, _, err := c.Run(t.Context(), sub, t.TempDir(), interlock.Streams{Stdout: onWrite(func() { p.up().Kill() })}, nil)
 	if e := interlock.AsError(err); err == nil || e.Kind != interlock.Infrastructure || e.Name != "zygote" || !o.Started {
 		t.Errorf("%v %+v", err, o)
 	}

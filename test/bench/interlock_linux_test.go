@@ -156,7 +156,7 @@ func confined(sb *sandbox.Sandbox, s *script, env string, more time.Duration) (t
 	}
 	defer c.Close()
 	var complaints bytes.Buffer
-	o, claims, err := c.Run(context.Background(), sub, workspace, interlock.Streams{Stdout: w, Stderr: &complaints})
+	o, claims, err := c.Run(context.Background(), sub, workspace, interlock.Streams{Stdout: w, Stderr: &complaints}, nil)
 	if err != nil || o.Exit.Code != 0 {
 		return took{}, fmt.Errorf("exit %d, %+v, %w: %s", o.Exit.Code, claims.Error, err, lastLine(complaints.String()))
 	}

@@ -14,6 +14,8 @@ import (
 type Network struct {
 	Hosts  []HostLine       `json:"hosts,omitempty"`
 	Listen []netip.AddrPort `json:"listen,omitempty"`
+	// Doors are where clients of a control system are served, on 127.0.0.1.
+	Doors []interlock.Door `json:"doors,omitempty"`
 }
 
 // HostLine is a name in the run's /etc/hosts.
@@ -27,7 +29,10 @@ type HostLine struct {
 func (p *Plan) network(s Spec) error {
 	switch {
 	case s.Level == interlock.Namespaces:
-		p.Network = &Network{Hosts: s.Hosts, Listen: s.Listen}
+		p.Network = &Network{Hosts: s.Hosts, Listen: s.Listen, Doors: s.Grant.Doors}
+	case s.Level == interlock.Landlock && len(s.Grant.Doors) > 0 && (s.Grant.Mode == interlock.WriteAccess || s.Grant.Rehearse):
+		return cannot("gateway", "this host reaches only isolation level landlock, which cannot hold a run to the gateway",
+			"`interlock doctor` says what namespaces need here; or run it with --mode read_only: it runs, and its puts go nowhere")
 	case s.Level == interlock.Landlock && len(s.Grant.Endpoints) > 0:
 		return cannot("network", "this host reaches only isolation level landlock, which cannot hold network.allow",
 			"`interlock doctor` says what namespaces need here; or take network.allow out of the policy, and pass data with --input")
@@ -54,5 +59,8 @@ func (n *Network) print(line func(format string, args ...any)) {
 	}
 	for _, at := range n.Listen {
 		line("listen     %s, forwarded by the supervisor", at)
+	}
+	for _, d := range n.Doors {
+		line("door       127.0.0.1:%d/%s, to the gateway", d.Port, d.Network)
 	}
 }

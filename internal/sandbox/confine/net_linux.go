@@ -10,7 +10,7 @@ import (
 )
 
 // The descriptors of a run's network go to the supervisor in one message, in this
-// order, then those of Network.Listen.
+// order, then those of Network.Listen, then those of Network.Doors.
 const (
 	netRoutes = iota // the netlink socket, in which the kernel's answers wait
 	netTap
@@ -32,7 +32,7 @@ const (
 // then holds something else, and NetworkFiles says so.
 func (b *builder) network() {
 	first := b.clearOf()
-	n := netFixed + len(b.plan.Network.Listen)
+	n := b.plan.Network.sockets()
 	// The host's /proc is still needed, and must not lie where the sockets go.
 	keep := b.add("keeping the host's /proc", unix.SYS_FCNTL, 0, unix.F_DUPFD_CLOEXEC, uintptr(first+n))
 	keep.from[0], keep.save = b.proc, b.proc
@@ -68,6 +68,13 @@ func (b *builder) network() {
 	for i, at := range b.plan.Network.Listen {
 		listen(netFixed+i, unix.SOCK_STREAM, at)
 	}
+	for i, d := range b.plan.Network.Doors {
+		kind := unix.SOCK_STREAM
+		if d.Network == "udp" {
+			kind = unix.SOCK_DGRAM
+		}
+		listen(netFixed+len(b.plan.Network.Listen)+i, kind, netip.AddrPortFrom(resolver.Addr(), d.Port))
+	}
 	fds := make([]int, n)
 	for i := range fds {
 		fds[i] = first + i
@@ -75,6 +82,9 @@ func (b *builder) network() {
 	b.send("handing over the network", b.fds.upper, fds...)
 	b.add("closing the network", unix.SYS_CLOSE_RANGE, uintptr(first), uintptr(first+n-1), 0)
 }
+
+// sockets is how many descriptors are handed over.
+func (n *Network) sockets() int { return netFixed + len(n.Listen) + len(n.Doors) }
 
 // clearOf returns a number above every descriptor that the program needs.
 func (b *builder) clearOf() int {
@@ -155,7 +165,8 @@ type NetworkFiles struct {
 	Taps        []*os.File // raw sockets, not blocking: see taps
 	DNS, Stream *os.File   // 127.0.0.1:53, UDP and TCP
 	Listen      []*os.File
-	Notes       []string // what does not work in this network, in words
+	Doors       []*os.File // in the order of Network.Doors
+	Notes       []string   // what does not work in this network, in words
 }
 
 // Network returns the descriptors that init handed over. It must be called once,
@@ -165,7 +176,7 @@ func (p *Process) Network() (*NetworkFiles, error) {
 	if p.plan.Network == nil {
 		return nil, nil
 	}
-	want := netFixed + len(p.plan.Network.Listen)
+	want, doors := p.plan.Network.sockets(), netFixed+len(p.plan.Network.Listen)
 	oob, err := p.message()
 	if err != nil {
 		return nil, fmt.Errorf("receiving the run's network: %w", err)
@@ -184,7 +195,7 @@ func (p *Process) Network() (*NetworkFiles, error) {
 		}
 		return nil, fmt.Errorf("receiving the run's network: %d descriptors instead of %d", len(files), want)
 	}
-	out := &NetworkFiles{Taps: files[netTap:netDNS:netDNS], DNS: files[netDNS], Stream: files[netStream], Listen: files[netFixed:]}
+	out := &NetworkFiles{Taps: files[netTap:netDNS:netDNS], DNS: files[netDNS], Stream: files[netStream], Listen: files[netFixed:doors:doors], Doors: files[doors:]}
 	out.Notes = routeNotes(fds[netRoutes])
 	files[netRoutes].Close()
 	if !rawSocket(fds[netDNS-1]) { // the last of taps, of IPv6

@@ -1,0 +1,129 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/interlock-run/interlock"
+)
+
+// counts holds a put to rates, budgets and what was approved, and counts it if none
+// refuses. The channel's lock is held.
+func (r *Run) counts(channel string, v interlock.ChannelValue, entries interlock.ChannelGrants) *interlock.Breach {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	refuse := func(e *interlock.ChannelGrant, why interlock.Violation, sentence, allowed string) *interlock.Breach {
+		return &interlock.Breach{Violation: why, Channel: channel, Grant: e, Allowed: allowed,
+			Message: fmt.Sprintf("put of %s to %s is refused: %s", v, channel, sentence)}
+	}
+	now, before := r.g.opt.Now(), r.before[channel]
+	for i := range entries {
+		e := &entries[i]
+		if e.Budget > 0 && len(before) >= e.Budget {
+			return refuse(e, interlock.BudgetExceeded, fmt.Sprintf("the run has put to it %d times, which is its budget", len(before)), fmt.Sprintf("%d puts in a run", e.Budget))
+		}
+		if !e.Rate.Allows(before, now) {
+			return refuse(e, interlock.RateExceeded, "it is put too often", fmt.Sprintf("%s puts, so wait between them", e.Rate))
+		}
+	}
+	if r.held != nil {
+		left := r.held[channel]
+		if len(left) == 0 {
+			return refuse(nil, interlock.PutNotApproved, "it is not among the puts that were approved", "the puts of the rehearsal that was approved")
+		}
+		if !approved(left[0], v) {
+			return refuse(nil, interlock.PutNotApproved, fmt.Sprintf("approved as the next put to it is %s", left[0].Value), "the puts of the rehearsal that was approved, in their order")
+		}
+		r.held[channel] = left[1:]
+	}
+	r.before[channel] = append(before, now)
+	return nil
+}
+
+// uncount takes back the last count of a put that was not sent after all.
+func (r *Run) uncount(channel string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.before[channel]); n > 0 {
+		r.before[channel] = r.before[channel][:n-1]
+	}
+}
+
+// approved reports whether v is the put that was approved.
+func approved(h interlock.HeldPut, v interlock.ChannelValue) bool {
+	if len(h.Value.Numbers) == 0 || h.Value.Len() != v.Len() || len(v.Numbers) != len(h.Value.Numbers) {
+		return h.Value.Same(v)
+	}
+	for i, want := range h.Value.Numbers {
+		if !h.Tolerance.Holds(want, v.Numbers[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// hold keeps a put of a rehearsal back and tells who watches its channel.
+func (r *Run) hold(entry interlock.Put) {
+	entry.Status = interlock.PutHeld
+	r.mu.Lock()
+	r.report.n++
+	entry.N = r.report.n
+	r.overlay[entry.Channel] = entry.New
+	r.report.put(entry)
+	tell := append([]func(){}, r.tell[entry.Channel]...)
+	r.mu.Unlock()
+	r.records.add(r.record(interlock.RecordPutEnd, entry))
+	for _, changed := range tell {
+		if changed != nil {
+			changed()
+		}
+	}
+}
+
+func (r *Run) number() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.n++
+	return r.report.n
+}
+
+// finished puts down what became of a put.
+func (r *Run) finished(entry interlock.Put) {
+	r.mu.Lock()
+	r.report.put(entry)
+	r.mu.Unlock()
+	r.records.add(r.record(interlock.RecordPutEnd, entry))
+}
+
+// processing is done when the run's code has ended: nobody waits for a slow server then.
+func (r *Run) processing() context.Context { return r.ctx }
+
+// refusal is a breach as reports and clients have it.
+func (r *Run) refusal(b *interlock.Breach) *interlock.Refusal {
+	out := &interlock.Refusal{Kind: "put", What: b.Channel, Count: 1, Rule: "control_system.epics.write", Message: b.Message, Hint: "allowed is " + b.Allowed + "; only the operator can change that",
+		SeenBy: "gateway", Violation: b.Violation}
+	if b.Grant != nil {
+		out.Policy = b.Grant.Policy
+	}
+	return out
+}
+
+// readOnly is the refusal of any put of a run that may put nothing.
+func (r *Run) readOnly(channel string) *interlock.Refusal {
+	return &interlock.Refusal{Kind: "put", What: channel, Count: 1, Rule: "control_system.mode", SeenBy: "gateway", Violation: interlock.ModeReadOnly,
+		Message: fmt.Sprintf("put to %s is refused: the run is read_only", channel),
+		Hint:    "reading it; writes need write_access, which follows from the code where analysis finds the write and the configuration enables writes"}
+}
+
+// limits are the entries of a channel in words.
+func limits(entries interlock.ChannelGrants) string {
+	var list []string
+	for i := range entries {
+		if text := entries[i].Describe(); !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return strings.Join(list, "; ")
+}

@@ -1,0 +1,61 @@
+package gateway
+
+import (
+	"net"
+	"slices"
+
+	"github.com/interlock-run/interlock"
+)
+
+type (
+	listener   = net.Listener
+	packetConn = net.PacketConn
+)
+
+// Bounds of one run's report. The ledger has all of it.
+const (
+	maxPuts     = 10_000
+	maxRefusals = 100
+)
+
+// report is what a run did, as it comes. Run.mu guards it.
+type report struct {
+	n       int // puts that were let through or held back
+	puts    []interlock.Put
+	more    int
+	refused []interlock.Refusal
+	lost    int
+	reads   map[string]struct{}
+	depends bool
+	notes   []string
+}
+
+func (r *report) put(p interlock.Put) {
+	if len(r.puts) >= maxPuts {
+		r.more++
+		return
+	}
+	r.puts = append(r.puts, p)
+}
+
+// refuse adds a refusal; first is false where there is an equal one already.
+func (r *report) refuse(n interlock.Refusal) (first bool) {
+	for i := range r.refused {
+		if have := &r.refused[i]; have.Kind == n.Kind && have.What == n.What && have.Message == n.Message {
+			have.Count += n.Count
+			return false
+		}
+	}
+	if len(r.refused) >= maxRefusals {
+		r.lost += n.Count
+		return false
+	}
+	r.refused = append(r.refused, n)
+	return true
+}
+
+func (r *report) equipment(rehearsed bool) interlock.Equipment {
+	slices.SortFunc(r.puts, func(a, b interlock.Put) int { return a.N - b.N })
+	return interlock.Equipment{Rehearsed: rehearsed, DependsOnHeldPut: r.depends, Puts: r.puts, PutsMore: r.more,
+		Refused: r.refused, RefusedMore: r.lost, Reads: len(r.reads), Notes: r.notes}
+}

@@ -1,0 +1,189 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/interlock-run/interlock"
+)
+
+// Run is one run's road: what it may read and put, over all systems. It implements
+// interlock.Road and is safe for concurrent use.
+type Run struct {
+	g     *Gateway
+	sub   *interlock.Submission
+	grant interlock.Grant
+	ctx   context.Context
+	end   context.CancelFunc
+
+	mu      sync.Mutex
+	servers []Server
+	stopped bool
+	report  report
+	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
+	before  map[string][]time.Time            // puts let through, by canonical name
+	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
+	tell    map[string][]func()               // who watches an overlaid channel
+
+	sending sync.WaitGroup // puts on their way
+	records recorder
+	stopAll sync.Once
+	result  interlock.Equipment
+}
+
+func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
+	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string][]time.Time{}, tell: map[string][]func(){},
+		report: report{reads: map[string]struct{}{}}}
+	r.ctx, r.end = context.WithCancel(context.Background())
+	r.records.start(g, r)
+	if grant.Held != nil {
+		r.held = map[string][]interlock.HeldPut{}
+		for _, h := range grant.Held {
+			r.held[h.Channel] = append(r.held[h.Channel], h)
+		}
+	}
+	return r
+}
+
+// puts reports whether any put of this run could be let through or held back.
+func (r *Run) puts() bool { return r.grant.Mode == interlock.WriteAccess || r.grant.Rehearse }
+
+// Context is done when the run has ended.
+func (r *Run) Context() context.Context { return r.ctx }
+
+// Mode is the run's execution mode.
+func (r *Run) Mode() interlock.ExecutionMode { return r.grant.Mode }
+
+// Identity is what the run is called at servers: who submitted it, and the run.
+func (r *Run) Identity() (user, host string) {
+	user = r.sub.Who.Name
+	if user == "" {
+		user = string(r.sub.Who.Kind)
+	}
+	return user, "interlock-" + r.sub.ID
+}
+
+// Serve implements interlock.Road.
+func (r *Run) Serve(doors interlock.Doors) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stopped {
+		doors.Close()
+		return errors.New("serving a run that has ended")
+	}
+	for _, s := range r.g.opt.Systems {
+		mine := interlock.Doors{Streams: map[uint16]listener{}, Packets: map[uint16]packetConn{}}
+		for _, d := range s.Doors() {
+			if l := doors.Streams[d.Port]; l != nil && d.Network == "tcp" {
+				mine.Streams[d.Port] = l
+				delete(doors.Streams, d.Port)
+			}
+			if p := doors.Packets[d.Port]; p != nil && d.Network == "udp" {
+				mine.Packets[d.Port] = p
+				delete(doors.Packets, d.Port)
+			}
+		}
+		if len(mine.Streams)+len(mine.Packets) == 0 {
+			continue
+		}
+		server, err := s.Serve(r, mine)
+		if err != nil {
+			doors.Close()
+			return err
+		}
+		r.servers = append(r.servers, server)
+	}
+	doors.Close() // what no system took
+	return nil
+}
+
+// Stop implements interlock.Road. Puts that are on their way are waited for.
+func (r *Run) Stop() interlock.Equipment {
+	r.stopAll.Do(func() {
+		r.mu.Lock()
+		r.stopped = true
+		servers := r.servers
+		r.mu.Unlock()
+		r.sending.Wait() // bounded by the times of each put
+		r.end()
+		for _, s := range servers {
+			s.Stop()
+		}
+		r.g.ended(r)
+		r.records.stop()
+		r.mu.Lock()
+		r.result = r.report.equipment(r.grant.Rehearse)
+		r.mu.Unlock()
+	})
+	return r.result
+}
+
+func (r *Run) writesChanged() {
+	r.mu.Lock()
+	servers := r.servers
+	r.mu.Unlock()
+	for _, s := range servers {
+		s.WritesChanged()
+	}
+}
+
+// MayRead returns why the channel of that name may not be read, or nil. A refusal is
+// in the run's report when [Run.Refuse] is told of it.
+func (r *Run) MayRead(name string) *interlock.Refusal { return r.grant.Reads.Refuses(name) }
+
+// MayPut reports whether a put to the channel could be let through now or held back:
+// what clients are told of their rights. It promises nothing.
+func (r *Run) MayPut(name string) bool {
+	if !r.puts() || !r.grant.Rehearse && r.g.writes.Off() {
+		return false
+	}
+	_, _, breach := r.grant.Channels.Granted(name)
+	return breach == nil
+}
+
+// Refuse puts a refusal into the run's report and its record.
+func (r *Run) Refuse(refusal *interlock.Refusal) {
+	r.mu.Lock()
+	first := r.report.refuse(*refusal)
+	r.mu.Unlock()
+	if first {
+		r.records.add(r.record(interlock.RecordPutRefused, *refusal))
+	}
+}
+
+// Reading says that the channel was read, or is being monitored, and returns what a
+// rehearsal put there; held is false where that is nothing.
+func (r *Run) Reading(name string) (v interlock.ChannelValue, held bool) {
+	canonical, err := interlock.CanonicalChannel(name)
+	if err != nil {
+		return v, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.reads[canonical] = struct{}{}
+	v, held = r.overlay[canonical]
+	if !held && len(r.overlay) > 0 {
+		r.report.depends = true
+	}
+	return v, held
+}
+
+// Watch calls changed whenever a rehearsal holds a put to the channel back, until the
+// run ends or stop is called. changed must return soon and not call the Run.
+func (r *Run) Watch(name string, changed func()) (stop func()) {
+	canonical, err := interlock.CanonicalChannel(name)
+	if err != nil || !r.grant.Rehearse {
+		return func() {}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := len(r.tell[canonical])
+	r.tell[canonical] = append(r.tell[canonical], changed)
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.tell[canonical][i] = nil
+	}
+}

@@ -1,0 +1,186 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/interlock-run/interlock"
+)
+
+// Writes is the kill switch of a state directory (N6). Every put of every process
+// that uses the directory asks it: writes are off while the file writes.off is there,
+// and whatever hinders a look counts as off.
+//
+// A put holds a shared lock from its look until the server has it. Off makes the
+// file first, so that no put begins any more, and then waits until it has held the
+// lock alone: when Off returns, no put is under way.
+type Writes struct {
+	dir string
+
+	mu     sync.Mutex
+	shared *os.File // holds the lock for all puts of this process
+	puts   int      // that hold it
+}
+
+// Switched is how the kill switch stands and who turned it.
+type Switched struct {
+	Off    bool               `json:"off"`
+	Reason string             `json:"reason"`
+	Who    interlock.Identity `json:"who"`
+	At     time.Time          `json:"at"`
+}
+
+// NewWrites is the switch of a state directory. The caller closes it.
+func NewWrites(dir string) *Writes { return &Writes{dir: dir} }
+
+func (w *Writes) file() string { return filepath.Join(w.dir, "writes.off") }
+
+// Off reports whether writes are off.
+func (w *Writes) Off() bool {
+	_, err := os.Lstat(w.file())
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// Status says how the switch stands. A file that says nothing is off.
+func (w *Writes) Status() (s Switched, err error) {
+	b, err := os.ReadFile(w.file())
+	if errors.Is(err, fs.ErrNotExist) {
+		return s, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &s)
+	}
+	if s.Off = true; err != nil {
+		return s, fmt.Errorf("reading who turned writes off: %w", err)
+	}
+	return s, nil
+}
+
+// TurnOff turns writes off and returns when no put is under way any more. With an
+// error they are off all the same if the file could be made.
+func (w *Writes) TurnOff(s Switched) error {
+	s.Off = true
+	b, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if err := w.replace(b); err != nil {
+		return fmt.Errorf("turning writes off: %w", err)
+	}
+	lock, err := w.open()
+	if err != nil {
+		return fmt.Errorf("waiting for puts that are under way: %w", err)
+	}
+	defer lock.Close()
+	if err := lockFile(lock, true); err != nil {
+		return fmt.Errorf("waiting for puts that are under way: %w", err)
+	}
+	return nil
+}
+
+// replace makes the file whole or not at all, and durable.
+func (w *Writes) replace(b []byte) error {
+	tmp, err := os.CreateTemp(w.dir, ".writes-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(b)
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), w.file()); err != nil {
+		return err
+	}
+	return syncDir(w.dir)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// TurnOn turns writes on again, durably. It is not an error that they were on.
+func (w *Writes) TurnOn() error {
+	if err := os.Remove(w.file()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("turning writes on: %w", err)
+	}
+	return syncDir(w.dir)
+}
+
+func (w *Writes) open() (*os.File, error) {
+	return os.OpenFile(filepath.Join(w.dir, "writes.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+}
+
+// begin begins one put. off is why there can be none; else done must be called once
+// the server has the put.
+func (w *Writes) begin() (off string, done func(), err error) {
+	if w.Off() { // before the lock, so that nobody who turns it waits for what comes later
+		return w.why(), nil, nil
+	}
+	if err := w.acquire(); err != nil {
+		return "", nil, err
+	}
+	if w.Off() {
+		w.release()
+		return w.why(), nil, nil
+	}
+	return "", w.release, nil
+}
+
+func (w *Writes) why() string {
+	s, err := w.Status()
+	if err != nil || s.Reason == "" {
+		return "somebody turned them off"
+	}
+	return s.Reason
+}
+
+func (w *Writes) acquire() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.shared == nil {
+		f, err := w.open()
+		if err != nil {
+			return err
+		}
+		w.shared = f
+	}
+	if w.puts == 0 {
+		if err := lockFile(w.shared, false); err != nil {
+			return err
+		}
+	}
+	w.puts++
+	return nil
+}
+
+func (w *Writes) release() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.puts--; w.puts == 0 {
+		_ = unlockFile(w.shared) // closing it would do it too
+	}
+}
+
+// Close gives back the lock's file. No put may be under way.
+func (w *Writes) Close() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.shared == nil {
+		return nil
+	}
+	err := w.shared.Close()
+	w.shared = nil
+	return err
+}
