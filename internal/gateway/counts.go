@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -96,9 +95,6 @@ func (r *Run) finished(entry interlock.Put) {
 	r.mu.Unlock()
 	r.records.add(r.record(interlock.RecordPutEnd, entry))
 }
-
-// processing is done when the run's code has ended: nobody waits for a slow server then.
-func (r *Run) processing() context.Context { return r.ctx }
 
 // refusal is a breach as reports and clients have it.
 func (r *Run) refusal(b *interlock.Breach) *interlock.Refusal {

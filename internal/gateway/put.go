@@ -33,11 +33,13 @@ func (r *Run) Put(req Request, t Target, told func(Outcome)) {
 	r.mu.Unlock()
 	defer r.sending.Done()
 	p := &put{r: r, req: req, target: t, told: told}
-	if refusal, err := p.carry(); refusal != nil {
+	refusal, err := p.carry() // its locks are free again: telling may take long
+	switch {
+	case refusal != nil:
 		r.Refuse(refusal)
 		told(Outcome{Refusal: refusal})
-	} else if err != nil {
-		told(Outcome{Err: err})
+	case err != nil || p.held:
+		told(Outcome{Err: err, Held: p.held})
 	}
 }
 
@@ -49,6 +51,7 @@ type put struct {
 	told    func(Outcome)
 	channel string // canonical
 	entries interlock.ChannelGrants
+	held    bool // it was held back
 }
 
 // carry takes the put as far as it comes. Where it returns neither a refusal nor an
@@ -109,7 +112,7 @@ func (p *put) decided() (*interlock.Refusal, error) {
 	entry := interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
 	if r.grant.Rehearse {
 		r.hold(entry)
-		p.told(Outcome{Held: true})
+		p.held = true
 		return nil, nil
 	}
 	return p.send(entry)
@@ -133,11 +136,7 @@ func (p *put) send(entry interlock.Put) (*interlock.Refusal, error) {
 	ctx, cancel := context.WithTimeout(r.ctx, receivedTime)
 	defer cancel()
 	received := sent.Received(ctx)
-	r.sending.Add(1)
-	go func() {
-		defer r.sending.Done()
-		p.conclude(sent, received, entry, verify)
-	}()
+	r.concluding.Go(func() { p.conclude(sent, received, entry, verify) })
 	return nil, nil
 }
 
@@ -145,19 +144,19 @@ func (p *put) send(entry interlock.Put) (*interlock.Refusal, error) {
 func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify interlock.Verify) {
 	err := received
 	if err == nil {
-		ctx, cancel := context.WithTimeout(p.r.processing(), processTime)
+		ctx, cancel := context.WithTimeout(p.r.ctx, processTime)
 		err = sent.Processed(ctx)
 		cancel()
 	}
 	switch {
 	case received != nil:
 		entry.Status, entry.Message = interlock.PutUnknown, fmt.Sprintf("whether it arrived is not known: %v", received)
-	case errors.Is(err, context.Canceled):
-		entry.Status = interlock.PutSent // the run ended before the server said more
-	case err != nil:
+	case err != nil && !errors.Is(err, context.Canceled):
 		entry.Status, entry.Message = interlock.PutFailed, err.Error()
 	case verify == interlock.VerifyReadback:
 		err = p.verify(&entry)
+	case err != nil:
+		entry.Status, err = interlock.PutSent, nil // nobody waits any more for the server's word
 	case p.req.Wait || verify == interlock.VerifyCallback:
 		entry.Status = interlock.PutConfirmed
 	default:

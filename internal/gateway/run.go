@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -27,10 +28,11 @@ type Run struct {
 	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
 	tell    map[string][]func()               // who watches an overlaid channel
 
-	sending sync.WaitGroup // puts on their way
-	records recorder
-	stopAll sync.Once
-	result  interlock.Equipment
+	sending    sync.WaitGroup // puts that are being decided on or sent
+	concluding sync.WaitGroup // puts whose end is waited for
+	records    recorder
+	stopAll    sync.Once
+	result     interlock.Equipment
 }
 
 func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
@@ -108,6 +110,7 @@ func (r *Run) Stop() interlock.Equipment {
 		r.mu.Unlock()
 		r.sending.Wait() // bounded by the times of each put
 		r.end()
+		r.concluding.Wait()
 		for _, s := range servers {
 			s.Stop()
 		}
@@ -143,6 +146,18 @@ func (r *Run) MayPut(name string) bool {
 	return breach == nil
 }
 
+// RefusePut refuses a put that cannot even be decided on.
+func (r *Run) RefusePut(req Request, why string, told func(Outcome)) {
+	channel, err := interlock.CanonicalChannel(req.Channel)
+	if err != nil {
+		channel = req.Channel
+	}
+	n := r.refusal(&interlock.Breach{Violation: interlock.TypeNotAllowed, Channel: channel, Allowed: "a plain value",
+		Message: fmt.Sprintf("put to %s is refused: %s", channel, why)})
+	r.Refuse(n)
+	told(Outcome{Refusal: n})
+}
+
 // Refuse puts a refusal into the run's report and its record.
 func (r *Run) Refuse(refusal *interlock.Refusal) {
 	r.mu.Lock()
@@ -167,6 +182,21 @@ func (r *Run) Reading(name string) (v interlock.ChannelValue, held bool) {
 	if !held && len(r.overlay) > 0 {
 		r.report.depends = true
 	}
+	return v, held
+}
+
+// Rehearsing reports whether puts are held back.
+func (r *Run) Rehearsing() bool { return r.grant.Rehearse }
+
+// Held is what a rehearsal put to the channel, if it put anything.
+func (r *Run) Held(name string) (v interlock.ChannelValue, held bool) {
+	canonical, err := interlock.CanonicalChannel(name)
+	if err != nil {
+		return v, false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	v, held = r.overlay[canonical]
 	return v, held
 }
 

@@ -1,0 +1,59 @@
+package channelaccess
+
+import (
+	"net"
+	"sync"
+
+	"github.com/interlock-run/interlock/internal/wire/ca"
+)
+
+// out is the sending half of a circuit. Messages gather until somebody flushes them,
+// so that what came together goes on together. It is safe for concurrent use.
+type out struct {
+	conn net.Conn
+
+	mu    sync.Mutex
+	b     []byte
+	spare []byte
+
+	writing sync.Mutex // held while bytes are sent; before mu
+	err     error
+}
+
+// gather is how many bytes wait before who adds more should flush.
+const gather = 64 << 10
+
+// add appends messages as one piece. It does not block.
+func (o *out) add(list ...ca.Message) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, m := range list {
+		o.b = ca.Append(o.b, m)
+	}
+}
+
+// large reports whether it is time to flush.
+func (o *out) large() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.b) > gather
+}
+
+// flush sends what waits. It blocks while the other side does not read.
+func (o *out) flush() error {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	o.mu.Lock()
+	b := o.b
+	o.b = o.spare[:0]
+	o.mu.Unlock()
+	if len(b) > 0 && o.err == nil {
+		_, o.err = o.conn.Write(b)
+	}
+	if cap(b) <= 4*gather {
+		o.spare = b
+	} else {
+		o.spare = nil
+	}
+	return o.err
+}

@@ -1,0 +1,226 @@
+package channelaccess
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/gateway"
+	"github.com/interlock-run/interlock/internal/wire/ca"
+)
+
+// server serves one run; it implements gateway.Server.
+type server struct {
+	s        *System
+	run      *gateway.Run
+	doors    interlock.Doors
+	repeater repeater
+	searches atomic.Int64 // that wait for an answer
+	slots    chan struct{}
+	group    sync.WaitGroup
+
+	mu       sync.Mutex
+	circuits map[*circuit]struct{}
+	stopped  bool
+	refused  map[string]struct{} // channels whose refusal was told
+	lost     map[string]struct{} // channels whose server is gone, that are looked for
+}
+
+func (v *server) start() {
+	v.refused, v.lost = map[string]struct{}{}, map[string]struct{}{}
+	if c := v.doors.Packets[serverPort]; c != nil {
+		v.group.Go(func() { v.names(c) })
+	}
+	if l := v.doors.Streams[serverPort]; l != nil {
+		v.group.Go(func() { v.accept(l) })
+	}
+	if v.repeater.conn != nil {
+		v.group.Go(v.repeater.serve)
+	}
+}
+
+// Stop implements gateway.Server.
+func (v *server) Stop() {
+	v.mu.Lock()
+	v.stopped = true
+	v.mu.Unlock()
+	v.doors.Close()
+	for _, c := range v.all() {
+		c.close()
+	}
+	v.group.Wait()
+}
+
+func (v *server) all() (list []*circuit) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for c := range v.circuits {
+		list = append(list, c)
+	}
+	return list
+}
+
+// WritesChanged implements gateway.Server. A client that does not read holds nobody up.
+func (v *server) WritesChanged() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for c := range v.circuits {
+		if !v.stopped {
+			v.group.Go(c.rights)
+		}
+	}
+}
+
+func (v *server) accept(l net.Listener) {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return // Stop has closed it, and a listener that fails can do nothing more
+		}
+		select {
+		case v.slots <- struct{}{}:
+		default:
+			_ = conn.Close()
+			continue
+		}
+		c := newCircuit(v, conn)
+		v.mu.Lock()
+		stopped := v.stopped
+		if !stopped {
+			v.circuits[c] = struct{}{}
+			v.group.Add(1)
+		}
+		v.mu.Unlock()
+		if stopped {
+			_ = conn.Close()
+			return
+		}
+		go v.serve(c)
+	}
+}
+
+func (v *server) serve(c *circuit) {
+	defer v.group.Done()
+	c.serve()
+	v.mu.Lock()
+	delete(v.circuits, c)
+	v.mu.Unlock()
+	<-v.slots
+}
+
+// names answers searches over UDP.
+func (v *server) names(conn net.PacketConn) {
+	b := make([]byte, 64<<10)
+	for {
+		n, from, err := conn.ReadFrom(b)
+		if err != nil {
+			return
+		}
+		list, err := ca.Datagram(b[:n], maxDatagram)
+		if err != nil && len(list) == 0 {
+			continue
+		}
+		sequence := ca.Message{Command: ca.CmdVersion, Count: ca.Version}
+		for _, m := range list {
+			switch m.Command {
+			case ca.CmdVersion:
+				sequence.Type, sequence.P1 = m.Type, m.P1
+			case ca.CmdSearch:
+				head := sequence
+				v.search(m, func(cid uint32) {
+					reply := ca.Append(nil, head)
+					reply = ca.Append(reply, ca.Message{Command: ca.CmdSearch, Type: serverPort, P1: 0xffffffff, P2: cid, Payload: []byte{0, ca.Version, 0, 0, 0, 0, 0, 0}})
+					_, _ = conn.WriteTo(reply, from) // the client asks again
+				})
+			}
+		}
+	}
+}
+
+// searchTime is how long a name is looked for after a client asked; clients repeat.
+const searchTime = 10 * time.Second
+
+// search calls found once there is something to connect to: at once for a channel
+// that the run may not read, so that nobody learns which of those there are.
+func (v *server) search(m ca.Message, found func(cid uint32)) {
+	name, err := ca.Name(m.Payload)
+	if err != nil {
+		return
+	}
+	cid := m.P2
+	if v.run.MayRead(name) != nil {
+		found(cid)
+		return
+	}
+	f, err := v.s.finder(v.run.Mode())
+	if err != nil {
+		return
+	}
+	if _, ok := f.known(name); ok {
+		found(cid)
+		return
+	}
+	if v.searches.Add(1) > maxSearches {
+		v.searches.Add(-1)
+		return
+	}
+	v.group.Go(func() {
+		defer v.searches.Add(-1)
+		ctx, cancel := context.WithTimeout(v.run.Context(), searchTime)
+		defer cancel()
+		if _, err := f.find(ctx, name); err == nil {
+			found(cid)
+		}
+	})
+}
+
+// refusal returns why the run may not read the channel, or nil, and reports it once.
+func (v *server) refusal(name string) *interlock.Refusal {
+	n := v.run.MayRead(name)
+	if n == nil {
+		return nil
+	}
+	v.mu.Lock()
+	_, told := v.refused[name]
+	v.refused[name] = struct{}{}
+	v.mu.Unlock()
+	if !told {
+		v.run.Refuse(n)
+	}
+	return n
+}
+
+// gone looks for channels whose server has gone until one has them again, and then
+// makes the run's clients look again.
+func (v *server) gone(names []string, at netip.AddrPort) {
+	f, err := v.s.finder(v.run.Mode())
+	if err != nil {
+		return
+	}
+	for _, name := range names {
+		f.forget(name, at)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.stopped || len(names) == 0 {
+		return
+	}
+	name := names[0] // the rest is with the same server
+	if _, already := v.lost[name]; already {
+		return
+	}
+	v.lost[name] = struct{}{}
+	v.group.Go(func() {
+		_, err := f.find(v.run.Context(), name)
+		v.mu.Lock()
+		delete(v.lost, name)
+		v.mu.Unlock()
+		if err == nil {
+			v.repeater.beacon()
+		}
+	})
+}

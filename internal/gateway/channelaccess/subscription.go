@@ -1,0 +1,117 @@
+package channelaccess
+
+import (
+	"sync"
+
+	"github.com/interlock-run/interlock/internal/wire/ca"
+)
+
+// subscription is one monitor of a client's.
+type subscription struct {
+	ch    *channel
+	id    uint32 // the client's
+	t     ca.Type
+	count uint32
+	mask  []byte // its limits and what it wants to hear of
+	upID  uint32
+	deaf  func() // ends the watch of a rehearsal
+
+	mu   sync.Mutex
+	last []byte // of a rehearsal: the payload that the server sent last
+	n    int
+}
+
+// subscribe starts a monitor (CAproto, "CA_PROTO_EVENT_ADD").
+func (c *circuit) subscribe(m ca.Message) error {
+	ch, err := c.channel(m.P1)
+	if ch == nil {
+		return err
+	}
+	t := ca.Type(m.Type)
+	if !t.Known() || len(m.Payload) < 16 {
+		return anomaly("a monitor of type %d with %d bytes", m.Type, len(m.Payload))
+	}
+	s := &subscription{ch: ch, id: m.P2, t: t, count: m.Count, mask: append([]byte{}, m.Payload[:16]...)}
+	c.mu.Lock()
+	if _, twice := c.subs[s.id]; twice || len(c.subs) >= maxRequests {
+		c.mu.Unlock()
+		return anomaly("monitor id %d twice, or more than %d monitors", s.id, maxRequests)
+	}
+	c.subs[s.id] = s
+	c.mu.Unlock()
+	u := ch.server()
+	switch {
+	case ch.denied != nil:
+		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: m.Count, P1: uint32(ca.StatusNoRead), P2: s.id})
+		return nil
+	case u == nil:
+		return nil // the client is being told that the channel is gone
+	}
+	ch.mu.Lock()
+	ch.subs[s.id] = s
+	ch.mu.Unlock()
+	c.v.run.Reading(ch.name)
+	s.deaf = c.v.run.Watch(ch.name, func() { go s.again() })
+	u.subscribe(s)
+	return nil
+}
+
+// cancel ends a monitor. Events that are on their way are dropped.
+func (c *circuit) cancel(m ca.Message) error {
+	c.mu.Lock()
+	s := c.subs[m.P2]
+	delete(c.subs, m.P2)
+	c.mu.Unlock()
+	if s == nil {
+		_, err := c.channel(m.P1) // its channel has gone meanwhile, or never was
+		return err
+	}
+	if s.ch.sid != m.P1 {
+		return anomaly("channel %d has no monitor %d", m.P1, m.P2)
+	}
+	s.stop()
+	c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: m.Count, P1: m.P1, P2: m.P2})
+	return nil
+}
+
+// stop ends the monitor at the server.
+func (s *subscription) stop() {
+	if s.deaf != nil {
+		s.deaf()
+	}
+	s.ch.mu.Lock()
+	delete(s.ch.subs, s.id)
+	s.ch.mu.Unlock()
+	if u := s.ch.server(); u != nil {
+		u.cancel(s)
+	}
+}
+
+// event passes an update on.
+func (s *subscription) event(m ca.Message) {
+	run := s.ch.c.v.run
+	if run.Rehearsing() {
+		s.mu.Lock()
+		s.last, s.n = append(s.last[:0], m.Payload...), int(m.Count)
+		s.mu.Unlock()
+		if held, is := run.Held(s.ch.name); is {
+			var n int
+			m.Payload, n = ca.Overlay(s.t, int(s.count), m.Payload, held)
+			m.Count = uint32(n)
+		}
+	}
+	m.P2 = s.id
+	s.ch.c.out.add(m)
+}
+
+// again shows a put that was held back: the server's last update with that value.
+func (s *subscription) again() {
+	s.mu.Lock()
+	m := ca.Message{Command: ca.CmdEventAdd, Type: uint16(s.t), Count: uint32(s.n), P1: uint32(ca.StatusNormal), Payload: append([]byte{}, s.last...)}
+	s.mu.Unlock()
+	if len(m.Payload) == 0 {
+		return // the first update will have it
+	}
+	s.event(m)
+	_ = s.ch.c.out.flush()
+}
