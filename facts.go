@@ -231,3 +231,22 @@ type SyntaxError struct {
 	Message string `json:"message"`
 	Pos
 }
+
+// WriteOf is where the code writes to the channel, as far as analysis knows; the zero
+// Pos where it does not.
+func (f *Facts) WriteOf(channel string) (at Pos) {
+	for _, a := range f.Accesses {
+		if a.Op == OpRead {
+			continue
+		}
+		for _, name := range a.Channels.Values {
+			if canonical, err := CanonicalChannel(name); err == nil && canonical == channel {
+				return a.Pos
+			}
+			if a.Channels.Kind != "exact" && MatchGlob(name, channel) {
+				at = a.Pos
+			}
+		}
+	}
+	return at
+}

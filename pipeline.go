@@ -258,6 +258,10 @@ func (a *ahead) child(ctx context.Context, s *Submission, g Grant) (Child, error
 	if a.got != nil && a.got.Fits(s, g) {
 		return a.got, nil
 	}
+	if a.got != nil {
+		_ = a.got.Close() // it has the run's name, and no code
+		a.got = nil
+	}
 	return a.p.Sandbox.Prepare(ctx, s, g)
 }
 

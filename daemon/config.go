@@ -39,6 +39,8 @@ type Config struct {
 	// Approvals is what approval.* asks for, by mode; beside what the modes and the
 	// policy ask for.
 	Approvals map[interlock.ExecutionMode][]policy.ApprovalRule
+	// EPICS is where each mode's servers are.
+	EPICS map[interlock.ExecutionMode]EPICSServers
 	// Server is what `interlock serve` does with many runs at once.
 	Server ServerConfig
 }
@@ -80,6 +82,7 @@ func LoadConfig(src Sources) (*Config, []string, error) {
 	}
 	c.Control = interlock.GetExecutionControlConfig(read, slog.New(log))
 	raw.settle(c)
+	raw.settleEPICS(c, src)
 	var notUnderstood []string
 	c.Approvals, notUnderstood = raw.Approval.demands()
 	for _, w := range notUnderstood {
@@ -139,7 +142,7 @@ func readConfig(c *Config, flagged bool, src Sources) (raw rawConfig, read func(
 // outsideOfControl is the faults that no safe default covers.
 func outsideOfControl(faults strictyaml.Faults) (hard strictyaml.Faults) {
 	for _, f := range faults {
-		if f.Path == "" || !f.Under("execution_control") && !f.Under("control_system") {
+		if f.Path == "" || f.Under("control_system.epics") || !f.Under("execution_control") && !f.Under("control_system") {
 			hard = append(hard, f)
 		}
 	}

@@ -20,10 +20,11 @@ type rawConfig struct {
 	Environment struct {
 		Python python `json:"python"`
 	} `json:"environment"`
-	Approval approvalKeys `json:"approval"`
-	StateDir absolute     `json:"state_dir"`
-	Policy   absolute     `json:"policy"`
-	Server   server       `json:"server"`
+	Gateways map[string]rawEPICS `json:"gateways"`
+	Approval approvalKeys        `json:"approval"`
+	StateDir absolute            `json:"state_dir"`
+	Policy   absolute            `json:"policy"`
+	Server   server              `json:"server"`
 	Analysis struct {
 		Tables absolute `json:"tables"`
 	} `json:"analysis"`
@@ -38,6 +39,7 @@ type executionControl struct {
 
 type controlSystem struct {
 	WritesEnabled strictyaml.Value[bool] `json:"writes_enabled"`
+	EPICS         rawEPICS               `json:"epics"`
 }
 
 type rawMode struct {
@@ -49,17 +51,14 @@ type rawMode struct {
 	Mounts           strictyaml.Value[[]absolute] `json:"mounts"`
 	Forbid           []absolute                   `json:"forbid"`
 	Limits           policy.Resources             `json:"limits"`
+	Gateway          strictyaml.Value[string]     `json:"gateway"`
 }
 
 // laterConfig is the keys of the format that nothing in this build acts on.
 var laterConfig = map[string]string{
 	"services":                                 "there are no services to configure",
-	"gateways":                                 "there is no gateway",
-	"control_system.type":                      "there is no gateway",
-	"control_system.epics":                     "there is no gateway",
+	"control_system.type":                      "EPICS is reached where control_system.epics says so; there is no other",
 	"execution.execution_method":               "runs are local",
-	"execution.modes.read_only.gateway":        "there is no gateway, so no channel is reached in any mode",
-	"execution.modes.write_access.gateway":     "there is no gateway, so no channel is reached in any mode",
 	"execution.modes.read_only.kernel_name":    "a mode's environment is a local Python; name it with interpreter",
 	"execution.modes.write_access.kernel_name": "a mode's environment is a local Python; name it with interpreter",
 }
@@ -105,6 +104,11 @@ func (raw *rawConfig) check(f *strictyaml.File) {
 		if err != nil {
 			add(e.At, "", err.Error(), "read_only or write_access")
 			continue
+		}
+		if name := raw.Execution.Modes[e.Key].Gateway; name.Set {
+			if _, known := raw.Gateways[name.V]; !known {
+				add(name.Place, ".gateway", fmt.Sprintf("no gateway is called %q", name.V), "the name of an entry of gateways: {NAME: {channel_access: {address_list: [...]}}}")
+			}
 		}
 		allows := raw.Execution.Modes[e.Key].AllowsWrites
 		if wants := mode == interlock.WriteAccess; allows.Set && allows.V != wants {

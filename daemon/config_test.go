@@ -250,7 +250,7 @@ execution_control: {epics: {writes_enabled: yes}}
 `)
 	h.fails(`unknown key "polcy"`, "did you mean policy?", `"rel" is not an absolute path`, `"./venv" depends on where`, `unknown execution mode "readonly"`,
 		"mode read_only with allows_writes: true contradicts itself", "mode write_access with allows_writes: false contradicts itself", "requires_approval wants a boolean",
-		`mounts[0]: "x" is not`, "3 has no unit", "cannot enforce execution.modes.read_only.gateway yet", "cannot enforce execution.modes.write_access.kernel_name yet",
+		`mounts[0]: "x" is not`, "3 has no unit", `no gateway is called "g"`, "cannot enforce execution.modes.write_access.kernel_name yet",
 		"environment.A wants a string", `unknown key "memory" in approval.capabilities`, "writes_enabled wants a boolean", "config.yml:7:32")
 }
 

@@ -32,6 +32,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis"
+	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/ledger"
 	"github.com/interlock-run/interlock/internal/policy"
 	"github.com/interlock-run/interlock/internal/sandbox"
@@ -76,6 +77,7 @@ type Daemon struct {
 	runs     *runs.Store
 	sandbox  *sandbox.Sandbox
 	analysis *analysis.Analyser
+	gateway  *gateway.Gateway
 	ledger   lazy[*ledger.Ledger]
 	warming  sync.WaitGroup
 	turns    *turns
@@ -110,6 +112,8 @@ func Open(o Options) (*Daemon, error) {
 	d.runs = runs.New(d.places.state, r.redact)
 	d.ledger.open = d.openLedger
 	d.sandbox = d.newSandbox(r.config)
+	d.inForce.Store(r) // where the gateway finds the servers
+	d.gateway = d.newGateway()
 	d.inForce.Store(r.wired(d))
 	if o.Serve {
 		d.turns = newTurns(r.config.Server.Queue, o.Now)
@@ -179,6 +183,7 @@ func (d *Daemon) Close() error {
 	}
 	return errors.Join(
 		d.closeSandbox(),
+		d.closeGateway(),
 		d.ledger.close(func(l *ledger.Ledger) error { return l.Close() }),
 		d.analysis.Close(context.Background()),
 	)

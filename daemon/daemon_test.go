@@ -95,7 +95,7 @@ func TestTheEnvironmentIsFoundInTheDocumentedOrder(t *testing.T) {
 		defer d.Close()
 		s := &interlock.Submission{}
 		d.surround(s, d.Config())
-		g, _ := d.current().draft(s)
+		g, _ := d.current().draft(d, s)
 		return g.Environment.Interpreter
 	}
 	write("environment: {python: /configured}\n")

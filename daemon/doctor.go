@@ -63,7 +63,7 @@ func (d *Daemon) Doctor(interpreter string) Report {
 	level, missing := host.Reaches()
 	s := &interlock.Submission{ID: "doctor", Name: "doctor.py", Who: Self(), Interpreter: interpreter}
 	d.surround(s, rules.config)
-	g, _ := rules.draft(s)
+	g, _ := rules.draft(d, s)
 	r := Report{Kernel: host.Kernel, Arch: host.Arch, Level: level.String(), Missing: list(missing), Limits: []Held{},
 		Notes: []string{}, Warm: d.sandbox.Warms(g), Calls: []string{}, Cases: []Case{}, Config: rules.config.Path, Policy: rules.policy.Files(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
 	r.Minimum = g.Isolation.String()

@@ -55,8 +55,8 @@ func (d *Daemon) Judge(ctx context.Context, p *policy.Policy, s *interlock.Submi
 		s.At = d.o.Now()
 	}
 	decision := interlock.Decision{Effect: interlock.Allow}
-	for _, step := range r.deciders() {
-		if step.Name() == (policy.NoGateway{}).Name() {
+	for _, step := range r.deciders(d) {
+		if step.Name() == (policy.Gateway{}).Name() {
 			continue
 		}
 		next, err := step.Decide(ctx, s, f, decision)

@@ -56,10 +56,11 @@ func (r *rules) wired(d *Daemon) *rules {
 	d.analysis.SetSite(r.config.Tables)
 	r.pipeline = interlock.Pipeline{
 		Analysis: []interlock.Analyser{d.analysis},
-		Policy:   r.deciders(),
-		Draft:    drafter{r},
+		Policy:   r.deciders(d),
+		Draft:    drafter{d, r},
 		Approval: approval.Pending{},
 		Sandbox:  d.sandbox,
+		Gateway:  d.gateway,
 		Runs:     d.runs,
 		Ledger:   records{d, r.policy},
 		Now:      d.o.Now,
@@ -68,8 +69,8 @@ func (r *rules) wired(d *Daemon) *rules {
 }
 
 // deciders are the steps of the decision in their order.
-func (r *rules) deciders() []interlock.Decider {
-	steps := []interlock.Decider{r.config.PolicyControl(isOperator), found{r.policy}, policy.NoGateway{}}
+func (r *rules) deciders(d *Daemon) []interlock.Decider {
+	steps := []interlock.Decider{r.config.PolicyControl(isOperator), found{d, r.policy}, policy.Gateway{Configured: len(d.gateway.Doors()) > 0}}
 	if r.stale != "" {
 		steps = append(steps, outdated(r.stale))
 	}
@@ -77,23 +78,29 @@ func (r *rules) deciders() []interlock.Decider {
 }
 
 // drafter is the policy's draft with the caller's environment in it.
-type drafter struct{ r *rules }
+type drafter struct {
+	d *Daemon
+	r *rules
+}
 
 // Draft implements interlock.Drafter.
-func (d drafter) Draft(s *interlock.Submission) (interlock.Grant, bool) { return d.r.draft(s) }
+func (p drafter) Draft(s *interlock.Submission) (interlock.Grant, bool) { return p.r.draft(p.d, s) }
 
-func (r *rules) draft(s *interlock.Submission) (interlock.Grant, bool) {
+func (r *rules) draft(d *Daemon, s *interlock.Submission) (interlock.Grant, bool) {
 	g, ok := r.policy.Draft(s)
-	return surrounded(s, g), ok
+	return d.equipped(surrounded(s, g)), ok
 }
 
 // found is the policy's step with the caller's environment in its grant.
-type found struct{ *policy.Policy }
+type found struct {
+	d *Daemon
+	*policy.Policy
+}
 
 // Decide implements interlock.Decider.
 func (p found) Decide(ctx context.Context, s *interlock.Submission, f *interlock.Facts, d interlock.Decision) (interlock.Decision, error) {
 	d, err := p.Policy.Decide(ctx, s, f, d)
-	d.Grant = surrounded(s, d.Grant)
+	d.Grant = p.d.equipped(surrounded(s, d.Grant))
 	return d, err
 }
 

@@ -40,7 +40,7 @@ func (d *Daemon) newSandbox(c *Config) *sandbox.Sandbox {
 // warmUp has the sandbox load the environment that runs are in where their callers
 // name none, so that the first one is warm too.
 func (d *Daemon) warmUp(r *rules) {
-	if g, ok := r.draft(&interlock.Submission{Found: d.o.callersPython(r.config)}); ok && d.o.Pool > 0 {
+	if g, ok := r.draft(d, &interlock.Submission{Found: d.o.callersPython(r.config)}); ok && d.o.Pool > 0 {
 		d.sandbox.WarmUp(g)
 	}
 }

@@ -193,3 +193,6 @@ func (g *Gateway) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Writes is the kill switch.
+func (g *Gateway) Writes() *Writes { return g.writes }

@@ -15,9 +15,10 @@ const KindPurge interlock.RecordKind = "purge"
 func ofRun(kind interlock.RecordKind) (must, known bool) {
 	switch kind {
 	case interlock.RecordSubmission, interlock.RecordDecision, interlock.RecordGrant,
-		interlock.RecordStart, interlock.RecordEnd, interlock.RecordOverride, interlock.RecordDenial:
+		interlock.RecordStart, interlock.RecordEnd, interlock.RecordOverride, interlock.RecordDenial,
+		interlock.RecordPut, interlock.RecordPutEnd, interlock.RecordPutRefused:
 		return true, true
-	case interlock.RecordPolicy, interlock.RecordPrune, KindPurge:
+	case interlock.RecordPolicy, interlock.RecordPrune, interlock.RecordWrites, KindPurge:
 		return false, true
 	}
 	return true, false
@@ -27,6 +28,7 @@ func ofRun(kind interlock.RecordKind) (must, known bool) {
 func Kinds() []interlock.RecordKind {
 	return []interlock.RecordKind{interlock.RecordSubmission, interlock.RecordDecision, interlock.RecordGrant,
 		interlock.RecordStart, interlock.RecordEnd, interlock.RecordOverride, interlock.RecordDenial,
+		interlock.RecordPut, interlock.RecordPutEnd, interlock.RecordPutRefused, interlock.RecordWrites,
 		interlock.RecordPolicy, interlock.RecordPrune, KindPurge}
 }
 

@@ -215,25 +215,29 @@ func TestUnknownModeIsReadOnly(t *testing.T) {
 	}
 }
 
-// A run that may write ends with exit 6 here, unless it is refused or waits.
-func TestNoGateway(t *testing.T) {
+// Where no control system is configured, a run that may write ends with exit 2,
+// unless it is refused or waits; one that reads is warned.
+func TestGatewayStep(t *testing.T) {
 	for _, effect := range []interlock.Effect{interlock.Deny, interlock.NeedsApproval, interlock.Warn, interlock.Allow} {
 		for _, mode := range []interlock.ExecutionMode{interlock.ReadOnly, interlock.WriteAccess} {
 			f := quiet()
-			d, err := policy.NoGateway{}.Decide(context.Background(), submission(), &f, interlock.Decision{Effect: effect, Mode: mode})
+			d, err := policy.Gateway{}.Decide(context.Background(), submission(), &f, interlock.Decision{Effect: effect, Mode: mode})
 			e := (*interlock.Error)(nil)
 			stop := mode == interlock.WriteAccess && effect > interlock.NeedsApproval
 			if errors.As(err, &e) != stop || d.Effect != effect {
 				t.Errorf("%s in %s: %v", effect, mode, err)
 			}
-			if stop && (e.Code.Status() != 6 || e.Name != "no_gateway" || e.Kind != interlock.Infrastructure) {
+			if stop && (e.Code.Status() != 2 || e.Name != "no_control_system" || e.Kind != interlock.Configuration) {
 				t.Errorf("got %+v", e)
+			}
+			if _, err := (policy.Gateway{Configured: true}).Decide(context.Background(), submission(), &f, interlock.Decision{Effect: effect, Mode: mode}); err != nil {
+				t.Errorf("configured: %v", err)
 			}
 		}
 	}
 	f := quiet()
 	f.Control.Reads = interlock.Definite
-	if d, err := (policy.NoGateway{}).Decide(context.Background(), submission(), &f, interlock.Decision{Effect: interlock.Allow}); err != nil || d.Effect != interlock.Warn || len(d.Warnings) != 1 {
+	if d, err := (policy.Gateway{}).Decide(context.Background(), submission(), &f, interlock.Decision{Effect: interlock.Allow}); err != nil || d.Effect != interlock.Warn || len(d.Warnings) != 1 {
 		t.Errorf("reads: %s, %v", d.Effect, err)
 	}
 }

@@ -66,8 +66,8 @@ type ControlSystem struct {
 
 // EPICS is the rules about channels.
 type EPICS struct {
-	Write Writes   `json:"write,omitempty" jsonschema_description:"Channels that a run in write_access may put, and what. Held when the code is decided on, for names and values it spells out; in this build no put leaves a run at all."`
-	Read  Channels `json:"read,omitempty" jsonschema_description:"Channels that may be read. Held when the code is decided on, for channel names it spells out; this build lets no read out of a run at all."`
+	Write Writes   `json:"write,omitempty" jsonschema_description:"Channels that a run in write_access may put, and what. Held when the code is decided on, for names and values it spells out, and by the gateway for every put."`
+	Read  Channels `json:"read,omitempty" jsonschema_description:"Channels that may be read. Held when the code is decided on, for channel names it spells out, and by the gateway for every channel."`
 }
 
 // Channels is an allow and a deny list of channel patterns.

@@ -20,6 +20,7 @@ func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (i
 		Guards: p.guardsFor(s), Resources: narrow(p.resources, m.Limits),
 		Isolation: interlock.Level(p.doc.Isolation.Minimum.V),
 	}
+	g.Reads = p.readable()
 	if mode == interlock.WriteAccess {
 		g.Channels = p.channels
 	}

@@ -4,7 +4,7 @@
 //
 // Two steps implement [interlock.Decider] and run in this order: [Control],
 // which settles the execution mode, and [Policy], which applies the rules and
-// drafts the grant. [NoGateway] ends the line while there is no gateway.
+// drafts the grant. [Gateway] ends the line: whether there is equipment to reach.
 //
 // The rules are data. No name of a module, builtin or path that is refused
 // stands in this package: the defaults are the files of the folder policies/,

@@ -15,7 +15,7 @@ var (
 	_ interlock.Decider = (*policy.Policy)(nil)
 	_ interlock.Drafter = (*policy.Policy)(nil)
 	_ interlock.Decider = (*policy.Control)(nil)
-	_ interlock.Decider = policy.NoGateway{}
+	_ interlock.Decider = policy.Gateway{}
 )
 
 var options = policy.Options{Home: "/home/u", Forbid: []string{"/home/u/.local/state/interlock"}}

@@ -58,8 +58,7 @@ func (v *verdict) inputs() {
 }
 
 // reads holds reads of channels that the code spells out to the policy. What
-// analysis does not know cannot be held here; in this build no read leaves a
-// run, so nothing is let through by that.
+// analysis does not know cannot be held here; the gateway holds it.
 func (v *verdict) reads() {
 	rules := v.p.doc.ControlSystem.EPICS.Read
 	for _, a := range v.f.Accesses {
@@ -93,6 +92,26 @@ func (v *verdict) readOf(name string, rules Channels, at interlock.Pos) {
 	r.Rule, r.Policy = "control_system.epics.read.allow", policyLine(rules.Allow.Place)
 	r.Message = fmt.Sprintf("read of %s is refused: control_system.epics.read.allow does not list it", name)
 	v.add(r)
+}
+
+// readable is which channels a run may read, as its grant carries them.
+func (p *Policy) readable() (r interlock.ChannelReads) {
+	rules := p.doc.ControlSystem.EPICS.Read
+	r.Policy = policyLine(rules.Allow.Place)
+	pattern := func(c Channel) interlock.ChannelPattern {
+		match, _ := canonicalPattern(c.Match)
+		return interlock.ChannelPattern{Match: match, Policy: policyLine(c.Place)}
+	}
+	for _, d := range rules.Deny {
+		r.Deny = append(r.Deny, pattern(d))
+	}
+	for _, a := range rules.Allow.V {
+		r.Allow = append(r.Allow, pattern(a))
+	}
+	if !rules.Allow.Set {
+		r.Allow = []interlock.ChannelPattern{{Match: "*"}}
+	}
+	return r
 }
 
 // glob matches name against a pattern in which * is any text and ? any character.

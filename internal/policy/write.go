@@ -39,15 +39,16 @@ func (l *LimitsFile) DecodeYAML(n *strictyaml.Node, c *strictyaml.Context) {
 
 // WriteRule is one entry of control_system.epics.write.channels.
 type WriteRule struct {
-	Match     Channel             `json:"match" jsonschema_description:"The channel: * is any text, ? any character. X.VAL is X; any other field has to be named: X.DRVH."`
-	Min       optional[Number]    `json:"min,omitempty" jsonschema_description:"The least value; itself allowed."`
-	Max       optional[Number]    `json:"max,omitempty" jsonschema_description:"The greatest value; itself allowed."`
-	MaxStep   optional[Number]    `json:"max_step,omitempty" jsonschema_description:"The most a put may differ from the channel's present value."`
-	States    optional[[]string]  `json:"states,omitempty" jsonschema_description:"The only states of an enumeration that may be put, by name."`
-	Rate      optional[Rate]      `json:"rate,omitempty" jsonschema_description:"The most puts to one channel in a second, minute or hour."`
-	Budget    optional[Count]     `json:"budget,omitempty" jsonschema_description:"The most puts to one channel in one run."`
-	Verify    optional[Verify]    `json:"verify,omitempty" jsonschema_description:"none (default): the put was sent; callback: the server says it was processed; readback: the channel reads back as put."`
-	Tolerance optional[Tolerance] `json:"tolerance,omitempty" jsonschema_description:"How far a read-back may be off: a number, or a percentage of the value. With verify: readback only; default 0.1%."`
+	Match       Channel             `json:"match" jsonschema_description:"The channel: * is any text, ? any character. X.VAL is X; any other field has to be named: X.DRVH."`
+	Min         optional[Number]    `json:"min,omitempty" jsonschema_description:"The least value; itself allowed."`
+	Max         optional[Number]    `json:"max,omitempty" jsonschema_description:"The greatest value; itself allowed."`
+	MaxStep     optional[Number]    `json:"max_step,omitempty" jsonschema_description:"The most a put may differ from the channel's present value."`
+	States      optional[[]string]  `json:"states,omitempty" jsonschema_description:"The only states of an enumeration that may be put, by name."`
+	DriveLimits optional[bool]      `json:"drive_limits,omitempty" jsonschema_description:"true holds a put to the record's own DRVL and DRVH too, as they are then; without it the server would clamp the value silently."`
+	Rate        optional[Rate]      `json:"rate,omitempty" jsonschema_description:"The most puts to one channel in a second, minute or hour."`
+	Budget      optional[Count]     `json:"budget,omitempty" jsonschema_description:"The most puts to one channel in one run."`
+	Verify      optional[Verify]    `json:"verify,omitempty" jsonschema_description:"none (default): the put was sent; callback: the server says it was processed; readback: the channel reads back as put."`
+	Tolerance   optional[Tolerance] `json:"tolerance,omitempty" jsonschema_description:"How far a read-back may be off: a number, or a percentage of the value. With verify: readback only; default 0.1%."`
 
 	strictyaml.Place `json:"-"`
 }
@@ -178,7 +179,7 @@ func (t *Tolerance) DecodeYAML(n *strictyaml.Node, c *strictyaml.Context) {
 // granted is r as a grant carries it.
 func (r *WriteRule) granted() interlock.ChannelGrant {
 	name, _ := canonicalPattern(r.Match.Match)
-	g := interlock.ChannelGrant{Match: name, Writable: true, Min: floatOf(r.Min), Max: floatOf(r.Max), MaxStep: floatOf(r.MaxStep), States: r.States.V,
+	g := interlock.ChannelGrant{Match: name, Writable: true, Min: floatOf(r.Min), Max: floatOf(r.Max), MaxStep: floatOf(r.MaxStep), States: r.States.V, DriveLimits: r.DriveLimits.V,
 		Rate: interlock.Rate(r.Rate.V), Budget: int(r.Budget.V), Verify: interlock.Verify(r.Verify.V), Tolerance: interlock.Tolerance(r.Tolerance.V), Policy: policyLine(r.Place)}
 	if g.Verify == "" {
 		g.Verify = interlock.VerifyNone

@@ -44,6 +44,7 @@ type grammar struct {
 	Check   checkCommand   `cmd:"" help:"Show facts and decision; nothing runs."`
 	Serve   serveCommand   `cmd:"" help:"Keep a daemon that makes runs start fast, until it is stopped."`
 	Runs    runsCommand    `cmd:"" help:"Runs that were kept, and those that go on."`
+	Writes  writesCommand  `cmd:"" help:"The kill switch: whether any run may write to equipment."`
 	Policy  policyCommand  `cmd:"" help:"The policy in force."`
 	Ledger  ledgerCommand  `cmd:"" help:"The record of everything that was decided and done."`
 	Doctor  doctorCommand  `cmd:"" help:"What this host can enforce, what is missing, and what to type."`

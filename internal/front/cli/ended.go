@@ -38,6 +38,7 @@ func (c *call) ended(s *interlock.Submission, f *finished) {
 			c.say("note: %s", n)
 		}
 	}
+	c.puts(r)
 	c.refusals(r.Refused, r.More)
 	if e := r.Error; e != nil && !told(r) {
 		c.fail(&interlock.Error{Message: e.Message, Hint: unsaid(e.Hint, r.Refused), Line: e.Line})

@@ -113,7 +113,7 @@ func (c *call) replay(d *daemon.Daemon, p *policy.Policy, x *subject) (*replayed
 }
 
 func withoutGateway(d interlock.Decision) interlock.Decision {
-	gateway := policy.NoGateway{}.Name()
+	gateway := policy.Gateway{}.Name()
 	out := d
 	out.Effect, out.Reasons = interlock.Allow, nil
 	for _, r := range d.Reasons {

@@ -28,16 +28,20 @@ type Run struct {
 	Workspace string                  `json:"workspace"`
 	Notebook  string                  `json:"notebook"`
 	Puts      []Put                   `json:"puts"`
-	Refused   []interlock.Refusal     `json:"refused"`      // what the run tried and was refused
-	More      int                     `json:"refused_more"` // refusals that the list has no room for
-	Network   []interlock.Connection  `json:"connections"`
-	Commands  []interlock.Started     `json:"commands"` // programs that the run started
-	Limit     *interlock.Limit        `json:"limit"`
-	Error     *Error                  `json:"error"`
-	Observed  Observed                `json:"observed"`
-	Claimed   []string                `json:"claimed"` // keys of this object that user code could have forged
-	Timings   Timings                 `json:"timings_ms"`
-	Ledger    *interlock.Receipt      `json:"ledger"`
+	// Rehearsed says that every put was held back; DependsOnHeldPut that a channel was
+	// read after one had been, so that a run whose puts are sent may do something else.
+	Rehearsed        bool                   `json:"rehearsed"`
+	DependsOnHeldPut bool                   `json:"depends_on_held_put"`
+	Refused          []interlock.Refusal    `json:"refused"`      // what the run tried and was refused
+	More             int                    `json:"refused_more"` // refusals that the list has no room for
+	Network          []interlock.Connection `json:"connections"`
+	Commands         []interlock.Started    `json:"commands"` // programs that the run started
+	Limit            *interlock.Limit       `json:"limit"`
+	Error            *Error                 `json:"error"`
+	Observed         Observed               `json:"observed"`
+	Claimed          []string               `json:"claimed"` // keys of this object that user code could have forged
+	Timings          Timings                `json:"timings_ms"`
+	Ledger           *interlock.Receipt     `json:"ledger"`
 }
 
 // Output is one displayed thing.
@@ -99,7 +103,7 @@ func NewRun(s *interlock.Submission, r *interlock.Result) *Run {
 		Schema: Schema, ID: r.ID, Name: text(s.Name), Status: r.Status, Mode: r.Mode, Decision: decision(r.Decision),
 		Stdout: text(string(o.Stdout)), Stderr: text(string(o.Stderr)),
 		Figures: figures(r.Folder.Figures), Artifacts: list(o.Artifacts),
-		Workspace: r.Folder.Workspace, Notebook: r.Folder.Notebook, Puts: []Put{},
+		Workspace: r.Folder.Workspace, Notebook: r.Folder.Notebook, Puts: puts(r), Rehearsed: o.Equipment.Rehearsed, DependsOnHeldPut: o.Equipment.DependsOnHeldPut,
 		Refused: list(o.Refused), More: o.RefusedMore, Network: list(o.Connections), Commands: list(o.Commands),
 		Limit: o.Limit, Error: Failure(r.Error), Claimed: claimed(r), Timings: timings(r.Timings),
 		Observed: Observed{Started: o.Started, Weaker: list(o.Weaker), Notes: list(o.Notes), WallMS: ms(o.Wall), CPUMS: ms(o.CPU), MaxRSS: o.MaxRSS},

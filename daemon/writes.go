@@ -1,0 +1,55 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/gateway"
+)
+
+// Switched is how the kill switch stands.
+type Switched = gateway.Switched
+
+// Writes says how the kill switch stands. With an error writes are off.
+func (d *Daemon) Writes() (Switched, error) { return d.gateway.Writes().Status() }
+
+// WritesOff stops the writes of every run on the state directory, whatever process it
+// is in, and returns when no put is under way (N6). It is switched before it is
+// recorded: a ledger that cannot be written must not keep writes on.
+func (d *Daemon) WritesOff(ctx context.Context, who interlock.Identity, reason string) error {
+	s := Switched{Off: true, Reason: reason, Who: who, At: d.o.Now()}
+	if err := d.gateway.Writes().TurnOff(s); err != nil {
+		return unswitched("off", d.places.state, err)
+	}
+	if err := d.recordWrites(ctx, s); err != nil {
+		return &interlock.Error{Kind: interlock.Infrastructure, Name: "not_recorded", Code: interlock.ExitInfrastructure, Err: err,
+			Message: "writes ARE OFF, but that could not be recorded", Hint: "free space or fix permissions under " + d.places.state}
+	}
+	return nil
+}
+
+// WritesOn lets runs write again. It is recorded before it is switched.
+func (d *Daemon) WritesOn(ctx context.Context, who interlock.Identity, reason string) error {
+	if err := d.recordWrites(ctx, Switched{Reason: reason, Who: who, At: d.o.Now()}); err != nil {
+		return err
+	}
+	if err := d.gateway.Writes().TurnOn(); err != nil {
+		return unswitched("on", d.places.state, err)
+	}
+	return nil
+}
+
+func unswitched(what, dir string, err error) error {
+	return &interlock.Error{Kind: interlock.Infrastructure, Name: "not_switched", Code: interlock.ExitInfrastructure, Err: err,
+		Message: fmt.Sprintf("writes could not be turned %s", what), Hint: "who owns " + dir + " can; `interlock writes status` says how it stands"}
+}
+
+func (d *Daemon) recordWrites(ctx context.Context, s Switched) error {
+	l, err := d.ledger.get(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = l.Append(ctx, interlock.Record{Kind: interlock.RecordWrites, Time: s.At, Who: s.Who, Policy: d.Policy().Digest(), Body: s})
+	return err
+}

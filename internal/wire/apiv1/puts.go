@@ -1,0 +1,68 @@
+package apiv1
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/interlock-run/interlock"
+)
+
+// puts are what a run put, had held back, or was refused to put: first what the
+// gateway let through, in its order, then what it refused.
+func puts(r *interlock.Result) []Put {
+	out := []Put{}
+	for _, p := range r.Observed.Equipment.Puts {
+		out = append(out, Put{Channel: text(p.Channel), Protocol: p.Protocol, Value: plain(p.New), Old: plain(p.Old), Readback: plain(p.ReadBack),
+			Status: putWord(p.Status), Reason: text(p.Message), Line: r.Facts.WriteOf(p.Channel).Line, At: p.At.UTC().Format(time.RFC3339Nano), SeenBy: "gateway"})
+	}
+	for _, n := range r.Observed.Refused {
+		if n.Kind == "put" {
+			out = append(out, Put{Channel: text(n.What), Value: plain(interlock.ChannelValue{}), Old: plain(interlock.ChannelValue{}), Readback: plain(interlock.ChannelValue{}),
+				Status: "refused", Violation: string(n.Violation), Reason: text(n.Message), Line: r.Facts.WriteOf(n.What).Line, SeenBy: n.SeenBy})
+		}
+	}
+	for i := range out {
+		out[i].Requested = out[i].Value
+	}
+	return out
+}
+
+func putWord(s interlock.PutStatus) string {
+	switch s {
+	case interlock.PutSent, interlock.PutConfirmed, interlock.PutVerified:
+		return "done"
+	case interlock.PutUnknown:
+		return "unknown"
+	}
+	return string(s)
+}
+
+// plain is a value as JSON has it: a number, a text or a list. What JSON has no word
+// for is a text; null is no value.
+func plain(v interlock.ChannelValue) json.RawMessage {
+	var list []any
+	for i := range v.Len() {
+		switch {
+		case i < len(v.Numbers) && (math.IsNaN(v.Numbers[i]) || math.IsInf(v.Numbers[i], 0)):
+			list = append(list, strconv.FormatFloat(v.Numbers[i], 'g', -1, 64))
+		case i < len(v.Numbers):
+			list = append(list, v.Numbers[i])
+		default:
+			list = append(list, text(v.Texts[i]))
+		}
+	}
+	one := any(list)
+	if !v.Array {
+		one = nil
+		if len(list) == 1 {
+			one = list[0]
+		}
+	}
+	b, err := json.Marshal(one)
+	if err != nil {
+		return json.RawMessage("null")
+	}
+	return b
+}
