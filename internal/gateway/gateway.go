@@ -96,12 +96,15 @@ func (g *Gateway) Doors() (doors []interlock.Door) {
 	for _, s := range g.opt.Systems {
 		doors = append(doors, s.Doors()...)
 	}
+	if len(doors) > 0 {
+		doors = append(doors, whyDoor())
+	}
 	return doors
 }
 
 // Variables are those of all systems that have doors.
 func (g *Gateway) Variables() map[string]string {
-	out := map[string]string{}
+	out := map[string]string{whyVariable: fmt.Sprintf("127.0.0.1:%d", whyPort)}
 	for _, s := range g.opt.Systems {
 		if len(s.Doors()) > 0 {
 			for name, value := range s.Variables() {

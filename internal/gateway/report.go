@@ -26,6 +26,7 @@ type report struct {
 	refused []interlock.Refusal
 	lost    int
 	reads   map[string]struct{}
+	last    map[string]string // why the last put to a channel was refused
 	depends bool
 	notes   []string
 }
@@ -40,6 +41,9 @@ func (r *report) put(p interlock.Put) {
 
 // refuse adds a refusal; first is false where there is an equal one already.
 func (r *report) refuse(n interlock.Refusal) (first bool) {
+	if n.Kind == "put" && len(r.last) < maxPuts {
+		r.last[n.What] = n.Message
+	}
 	for i := range r.refused {
 		if have := &r.refused[i]; have.Kind == n.Kind && have.What == n.What && have.Message == n.Message {
 			have.Count += n.Count

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ type Run struct {
 
 	mu      sync.Mutex
 	servers []Server
+	door    net.Listener // of why
 	stopped bool
 	report  report
 	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
@@ -30,6 +32,7 @@ type Run struct {
 
 	sending    sync.WaitGroup // puts that are being decided on or sent
 	concluding sync.WaitGroup // puts whose end is waited for
+	asking     sync.WaitGroup // of why
 	records    recorder
 	stopAll    sync.Once
 	result     interlock.Equipment
@@ -37,7 +40,7 @@ type Run struct {
 
 func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
 	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string][]time.Time{}, tell: map[string][]func(){},
-		report: report{reads: map[string]struct{}{}}}
+		report: report{reads: map[string]struct{}{}, last: map[string]string{}}}
 	r.ctx, r.end = context.WithCancel(context.Background())
 	r.records.start(g, r)
 	if grant.Held != nil {
@@ -97,7 +100,13 @@ func (r *Run) Serve(doors interlock.Doors) error {
 		}
 		r.servers = append(r.servers, server)
 	}
-	doors.Close() // what no system took
+	if l := doors.Streams[whyPort]; l != nil {
+		r.door = l
+		delete(doors.Streams, whyPort)
+		r.asking.Add(1)
+		go r.why(l, &r.asking)
+	}
+	doors.Close() // what nobody took
 	return nil
 }
 
@@ -106,8 +115,12 @@ func (r *Run) Stop() interlock.Equipment {
 	r.stopAll.Do(func() {
 		r.mu.Lock()
 		r.stopped = true
-		servers := r.servers
+		servers, door := r.servers, r.door
 		r.mu.Unlock()
+		if door != nil {
+			_ = door.Close()
+		}
+		r.asking.Wait()
 		r.sending.Wait() // bounded by the times of each put
 		r.end()
 		r.concluding.Wait()

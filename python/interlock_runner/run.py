@@ -11,6 +11,7 @@ import os
 import sys
 
 from .channel import DEFAULT_LIMIT, Channel
+from .clients import explain
 from .guards import guarded_builtins
 from .modules import LocalFinder, Pinned
 from .script import Program, become_main, import_beside_path
@@ -88,6 +89,7 @@ class Run:
         if self.frame.get("line_buffering", True) and sys.stdout is not None:
             sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
         self._prepare_libraries()
+        explain(self._denied)
         return main
 
     @staticmethod
