@@ -113,8 +113,8 @@ tables: tables-env ## the analyser's tables of libraries against the libraries t
 ring-env: ## the virtual storage ring of examples/ring and its clients, locked with hashes: .interlock/ring-env
 	@$(PYTHON) python/setup_env.py --lock examples/ring/requirements.txt $(RINGENV)
 
-ring: ring-env ## the virtual storage ring: its physics, and as an IOC that a client reads and puts
-	$(RINGENV)/bin/python3 -m pytest -q -p no:cacheprovider examples/ring/tests
+ring: build ring-env ## the virtual storage ring: its physics, as an IOC with real clients, and its scripts
+	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(RINGENV)/bin/python3 -m pytest -q -p no:cacheprovider examples/ring/tests
 
 container: build ## the chain inside a real container engine (root; podman, runc, debootstrap)
 	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(GO) test -tags container -count=1 -v ./test/container/...

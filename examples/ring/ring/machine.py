@@ -14,7 +14,7 @@ import numpy as np
 from ring import faults
 from ring.optics import DIPOLE, Beam, Optics
 
-SEED = 7
+SEED = 17
 CORRECTOR_LIMIT = 5.0  # A, either way
 CORRECTOR_SLEW = 10.0  # A/s
 DIPOLE_LIMIT = 1100.0  # A
