@@ -12,6 +12,7 @@ ENV     ?= .interlock/env
 DEVENV  ?= .interlock/dev-env
 SCIENV  ?= .interlock/science-env
 TABENV  ?= .interlock/tables-env
+RINGENV ?= .interlock/ring-env
 LINTER  := .interlock/tools/golangci-lint
 
 STAMP   := main.version=$(VERSION)
@@ -23,7 +24,7 @@ export CGO_ENABLED = 0
 export GOFLAGS = -trimpath -buildvcs=false
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench eval soak attack fuzz science tables parser dist build env dev-env science-env tables-env lint fmt cross race container clean
+.PHONY: help demo test check bench eval soak attack fuzz science tables ring parser dist build env dev-env science-env tables-env ring-env lint fmt cross race container clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -108,6 +109,12 @@ tables-env: ## the control-system libraries of `make tables`, locked with hashes
 
 tables: tables-env ## the analyser's tables of libraries against the libraries themselves
 	INTERLOCK_TABLES_ENV=$(abspath $(TABENV)) $(GO) test -count=1 -timeout 5m ./test/tables
+
+ring-env: ## the virtual storage ring of examples/ring and its clients, locked with hashes: .interlock/ring-env
+	@$(PYTHON) python/setup_env.py --lock examples/ring/requirements.txt $(RINGENV)
+
+ring: build ring-env ## the virtual storage ring: its physics, as an IOC with real clients, and its scripts
+	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(RINGENV)/bin/python3 -m pytest -q -p no:cacheprovider examples/ring/tests
 
 container: build ## the chain inside a real container engine (root; podman, runc, debootstrap)
 	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(GO) test -tags container -count=1 -v ./test/container/...

@@ -25,6 +25,7 @@ lock ../test/tables/requirements.txt ../test/tables/requirements.in
 lock ../test/tables/alone.txt ../test/tables/requirements-alone.in --no-deps
 sed -e '/^#/d' ../test/tables/alone.txt >>../test/tables/requirements.txt
 rm ../test/tables/alone.txt
+lock ../examples/ring/requirements.txt ../examples/ring/requirements.in
 
 # Every supported pair must have a wheel with a locked hash.
 target=$(mktemp -d)
@@ -38,7 +39,9 @@ for python in 3.11 3.12 3.13 3.14; do
 		done
 	done
 	# Not all control-system libraries have wheels for aarch64.
-	uv pip install --quiet --dry-run --target "$target" --require-hashes --no-deps --only-binary :all: \
-		--python-version "$python" --python-platform x86_64-manylinux_2_28 -r ../test/tables/requirements.txt
-	echo "../test/tables/requirements.txt: CPython $python x86_64"
+	for file in ../test/tables/requirements.txt ../examples/ring/requirements.txt; do
+		uv pip install --quiet --dry-run --target "$target" --require-hashes --no-deps --only-binary :all: \
+			--python-version "$python" --python-platform x86_64-manylinux_2_28 -r "$file"
+		echo "$file: CPython $python x86_64"
+	done
 done
