@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"sort"
+	"strconv"
 	"time"
 )
 
@@ -25,6 +26,14 @@ type Submission struct {
 	Front       string // the way in: "cli"
 	Description string
 	Session     string
+
+	// Restores is the run whose puts are undone, for a restore; such a submission is no
+	// code, and Source says what it does in words.
+	Restores string
+	// RestoreAnyway puts back what somebody else has changed since, too.
+	RestoreAnyway bool
+	// Rehearse holds every put back, so that people see what would be put.
+	Rehearse bool
 
 	// At is when the submission was handed in: the time that rules of the policy
 	// judge by, so that judging again later gives the same word. [Pipeline] sets it
@@ -93,6 +102,10 @@ func (s *Submission) Digest() string {
 		field("mode", []byte(s.AskedMode.String()))
 	}
 	field("interpreter", []byte(s.Interpreter))
+	if s.Restores != "" {
+		field("restores", []byte(s.Restores))
+		field("anyway", strconv.AppendBool(nil, s.RestoreAnyway))
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -130,7 +130,11 @@ func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.
 	}
 	rules := d.current()
 	d.surround(s, rules.config)
-	r := rules.pipeline.Do(ctx, s, out)
+	pipeline, err := d.pipelineFor(ctx, rules, s)
+	if err != nil {
+		return &interlock.Result{ID: s.ID, Status: interlock.Errored, Error: interlock.AsError(err), Started: d.o.Now()}
+	}
+	r := pipeline.Do(ctx, s, out)
 	if err := d.runs.Seal(s, r); err != nil {
 		r.Observed.Notes = append(r.Observed.Notes, fmt.Sprintf("result.json lacks its place in the ledger: %v", err))
 	}

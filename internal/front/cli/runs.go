@@ -14,10 +14,11 @@ import (
 )
 
 type runsCommand struct {
-	List   runsList   `cmd:"" help:"List runs, newest first."`
-	Show   runsShow   `cmd:"" help:"Show one run."`
-	Cancel runsCancel `cmd:"" help:"End a run that waits or runs in the daemon."`
-	Prune  runsPrune  `cmd:"" help:"Remove runs by age and size; never one that goes on. The ledger keeps its record of them."`
+	List    runsList    `cmd:"" help:"List runs, newest first."`
+	Show    runsShow    `cmd:"" help:"Show one run."`
+	Cancel  runsCancel  `cmd:"" help:"End a run that waits or runs in the daemon."`
+	Restore runsRestore `cmd:"" help:"Put each channel that a run put back to what it was before."`
+	Prune   runsPrune   `cmd:"" help:"Remove runs by age and size; never one that goes on. The ledger keeps its record of them."`
 }
 
 type runsList struct {
