@@ -116,8 +116,29 @@ func originOf(word string) PackageSource {
 
 // JudgePackage returns what speaks against a request for one package, word being
 // what stands in an install command, or what the policy lets an operator install.
-// It is the rule that an installer has to keep.
+// It is the rule that an installer has to keep. Where policies hold together, each
+// that has an allow list adds its versions to install.
 func (p *Policy) JudgePackage(word string) (install string, r interlock.Reason, refused bool) {
+	install = word
+	for _, part := range p.Parts() {
+		own, reason, no := part.judgePackage(word)
+		if no {
+			return "", reason, true
+		}
+		r = reason
+		versions := strings.IndexAny(own, "<>=!~")
+		switch {
+		case own == word:
+		case install == word || versions < 0:
+			install = own
+		default:
+			install += "," + own[versions:]
+		}
+	}
+	return install, r, false
+}
+
+func (p *Policy) judgePackage(word string) (install string, r interlock.Reason, refused bool) {
 	rules := p.doc.Packages
 	r = interlock.Reason{Effect: interlock.Deny, Hint: "do without it, or ask the operator, who decides on packages in the policy"}
 	if from := originOf(word); !slices.Contains(rules.Sources.V, from) && (rules.Sources.Set || from != "index") {
@@ -192,7 +213,7 @@ func (v *verdict) installs() {
 		}
 		var allowed []string
 		for _, word := range i.Packages {
-			install, r, refused := v.p.JudgePackage(word)
+			install, r, refused := v.p.judgePackage(word)
 			if refused {
 				r.Source = i.Pos
 				v.add(r)
