@@ -57,7 +57,7 @@ packages: {licences: [MIT], deny: ["foo=x"]}
 		"a granted channel has no match", "min 2 is above max 1", "cannot enforce control_system.tango yet", "60 has no unit", "write: 60s for seconds", `"lots" is not a size`, "-1 is not between 1 and",
 		`resources.strict wants a boolean, and this is the string "true"`, `"0s" is not a duration`, `isolation level "gvisor"`,
 		`approval.write_access.required wants a boolean, and this is the string "yes"`, "-2 is not between 1 and", "cannot enforce approval.read_only.rehearsal yet", "cannot be used to redact",
-		"a rule has no when", "a rule can only tighten", "cannot enforce packages.licences yet", "is not a version specifier",
+		"a rule has no when", "a rule can only tighten", "cannot enforce packages.licences yet", `packages: {allow: [numpy, "scipy>=1.11"]}`, "is not a version specifier",
 		"   10 | resources: {wall: 60, memory: lots", "      |                   ^")
 }
 
