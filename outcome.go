@@ -112,7 +112,7 @@ func (r *Result) raisedHint(raised *Raised) string {
 	case raised.Name == "ModuleNotFoundError":
 		return missingModule(raised.Message, grant.Environment.Interpreter)
 	case raised.Name == "FileNotFoundError" || raised.Name == "PermissionError" || raised.Name == "OSError":
-		return unseen(raised.Message, &grant.Files)
+		return unseen(raised.Message, grant)
 	}
 	return ""
 }
@@ -125,13 +125,14 @@ var (
 // unseen says what to do about an absolute path that the run does not see or may
 // not write. Nothing was refused that the supervisor could report: for the run
 // the path does not exist.
-func unseen(message string, files *Files) string {
+func unseen(message string, grant *Grant) string {
+	files := &grant.Files
 	m := noFile.FindStringSubmatch(message)
 	switch {
 	case m == nil || files.Folder != "" && strings.HasPrefix(m[2], files.Folder+"/"):
 		return ""
 	case program.MatchString(m[2]):
-		return AllowCommand(m[2])
+		return AllowCommand(m[2], grant.Denials.Commands.Has...)
 	case m[1] != "2":
 		return "write to a relative path: it lands in the workspace, and --out DIR copies it out"
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
@@ -209,7 +210,7 @@ func (v *verdict) installs() {
 			at := v.p.doc.Packages.Indexes
 			v.add(interlock.Reason{Rule: "packages.indexes", Effect: interlock.Deny, Source: i.Pos, Policy: policyLine(at.Place),
 				Message: fmt.Sprintf("installing from %s is refused: packages.indexes does not list it", clipped(index)),
-				Hint:    fmt.Sprintf("leave the index out; an operator who trusts it writes `packages: {indexes: [default, %q]}`", index)})
+				Hint:    "leave the index out; an operator who trusts it writes " + v.p.writeIndex(index)})
 		}
 		var allowed []string
 		for _, word := range i.Packages {
@@ -223,6 +224,19 @@ func (v *verdict) installs() {
 		}
 		v.notNow(i, allowed)
 	}
+}
+
+// writeIndex is the line that lets index be named. Without the key only default is.
+func (p *Policy) writeIndex(index string) string {
+	indexes := p.doc.Packages.Indexes
+	if !indexes.Set {
+		return fmt.Sprintf("`packages: {indexes: [default, %q]}`", index)
+	}
+	var has []string
+	for _, i := range indexes.V {
+		has = append(has, yamlWord(string(i)))
+	}
+	return interlock.WriteList("packages: {indexes: [%s]}", has, strconv.Quote(index))
 }
 
 // notNow is the answer to what the policy allows, or to a request that names nothing.

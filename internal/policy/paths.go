@@ -95,9 +95,10 @@ func environmentRoot(interpreter string) string {
 // outside is the reason about a path the run will not see: refused where the
 // code certainly reads or writes it, a warning where it only may.
 func (v *verdict) outside(u interlock.PathUse, name string) interlock.Reason {
-	key, hint := "filesystem.read", fmt.Sprintf("pass it with --input %s; an operator who wants it for every run writes `filesystem: {read: [%s]}`", shellWord(name), yamlWord(name))
+	fs := v.p.doc.Filesystem
+	key, hint := "filesystem.read", fmt.Sprintf("pass it with --input %s; an operator who wants it for every run writes %s", shellWord(name), interlock.WriteList("filesystem: {read: [%s]}", written(fs.Read.V), yamlWord(name)))
 	if u.Mode == "write" {
-		key, hint = "filesystem.write", fmt.Sprintf("write to a relative path: it lands in the workspace, and --out DIR copies it out; an operator who wants it writes `filesystem: {write: [%s]}`", yamlWord(path.Dir(name)))
+		key, hint = "filesystem.write", "write to a relative path: it lands in the workspace, and --out DIR copies it out; an operator who wants it writes "+interlock.WriteList("filesystem: {write: [%s]}", written(fs.Write.V), yamlWord(path.Dir(name)))
 	}
 	if own[name] {
 		hint = ownHint
@@ -120,6 +121,14 @@ func (v *verdict) outside(u interlock.PathUse, name string) interlock.Reason {
 var own = map[string]bool{"/etc/passwd": true, "/etc/group": true, "/etc/hosts": true, "/etc/nsswitch.conf": true, "/etc/resolv.conf": true}
 
 const ownHint = "a run has one of its own in that place; to read the host's, copy it beside the script"
+
+// written is a list of paths as the policy spells them.
+func written(paths []Path) (out []string) {
+	for _, p := range paths {
+		out = append(out, yamlWord(p.Text))
+	}
+	return out
+}
 
 // shellWord and yamlWord are name as it can be typed.
 func shellWord(name string) string { return quoted([]string{name}) }
