@@ -30,9 +30,15 @@ type ChannelGrant struct {
 	Verify    Verify     `json:"verify"`
 	Tolerance Tolerance  `json:"tolerance,omitzero"` // of Verify readback
 	Policy    PolicyLine `json:"policy"`
+	// Layer is which of Layers lists the entry is from, counted from 0. Where several
+	// policies hold together each has a layer, see [ChannelGrants.And]; a Layers of 0 is 1.
+	Layer  int `json:"layer,omitempty"`
+	Layers int `json:"layers,omitempty"`
 }
 
-// ChannelGrants is all of a run's entries.
+// ChannelGrants is all of a run's entries. A channel is granted where an entry of
+// every layer lets it be put. Whether it is, [ChannelGrants.Granted] says, and
+// nothing else: one entry alone does not.
 type ChannelGrants []ChannelGrant
 
 // Verify says how a put is known to have worked.
@@ -92,13 +98,29 @@ func (gs ChannelGrants) For(canonical string) (hit ChannelGrants) {
 	return hit
 }
 
-// MayMatch reports whether any channel that pattern stands for is granted.
+// MayMatch reports whether any channel that pattern stands for is granted, as far
+// as the entries that grant can tell: one that must not be written may be it.
 func (gs ChannelGrants) MayMatch(pattern string) bool {
 	record, field := splitField(strings.TrimSuffix(pattern, ".VAL"))
+	byField, layers := map[string][]records{}, gs.layers()
 	for i := range gs {
 		granted, ofField := splitField(gs[i].Match)
 		sameField := field == ofField || strings.ContainsAny(field, "*?") || field == "" && strings.HasSuffix(record, "*")
-		if gs[i].Writable && sameField && globsMeet([]rune(granted), []rune(record)) {
+		if !gs[i].Writable || !sameField || !globsMeet([]rune(granted), []rune(record)) {
+			continue
+		}
+		if layers == 1 {
+			return true
+		}
+		if byField[ofField] == nil {
+			byField[ofField] = make([]records, layers)
+		}
+		if n := gs[i].Layer; n >= 0 && n < layers {
+			byField[ofField][n].add(granted)
+		}
+	}
+	for _, of := range byField {
+		if layersMeet(record, of) {
 			return true
 		}
 	}

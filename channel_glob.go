@@ -51,3 +51,58 @@ func globsMeet(a, b []rune) bool {
 	}
 	return row[len(b)]
 }
+
+// allGlobsMeet is globsMeet for any number of patterns. It walks the places that
+// all of them can be at together, so it takes time in proportion to the product of
+// their lengths.
+func allGlobsMeet(patterns [][]rune) bool {
+	seen, walk := map[int]bool{}, [][]int{make([]int, len(patterns))}
+	for len(walk) > 0 {
+		at := walk[len(walk)-1]
+		walk = walk[:len(walk)-1]
+		key, ended := 0, true
+		for i, p := range patterns {
+			key, ended = key*(len(p)+1)+at[i], ended && at[i] == len(p)
+		}
+		if ended {
+			return true
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		for i, p := range patterns {
+			if at[i] < len(p) && p[at[i]] == '*' { // which may stand for nothing
+				past := append([]int{}, at...)
+				past[i]++
+				walk = append(walk, past)
+			}
+		}
+		if next, ok := afterOne(patterns, at); ok {
+			walk = append(walk, next)
+		}
+	}
+	return false
+}
+
+// afterOne is where the patterns are once each has taken in one character, the
+// same one; ok is false where there is no such character.
+func afterOne(patterns [][]rune, at []int) (next []int, ok bool) {
+	var one rune
+	next = append(next, at...)
+	for i, p := range patterns {
+		if at[i] == len(p) {
+			return nil, false
+		}
+		switch c := p[at[i]]; {
+		case c == '*':
+			continue
+		case c != '?' && one != 0 && c != one:
+			return nil, false
+		case c != '?':
+			one = c
+		}
+		next[i]++
+	}
+	return next, true
+}

@@ -112,9 +112,9 @@ func (gs ChannelGrants) Granted(name string) (canonical string, hit ChannelGrant
 				Message: fmt.Sprintf("put to %s is refused: %s must not be written", canonical, hit[i].Match), Allowed: "reading it"}
 		}
 	}
-	if len(hit) == 0 {
+	if n := gs.without(hit); n >= 0 {
 		return canonical, nil, &Breach{Violation: UnlistedChannel, Channel: canonical,
-			Message: fmt.Sprintf("put to %s is refused: no entry grants it", canonical), Allowed: gs.list()}
+			Message: fmt.Sprintf("put to %s is refused: no entry%s grants it", canonical, gs.ofLayer(n)), Allowed: gs.layer(n).list()}
 	}
 	return canonical, hit, nil
 }

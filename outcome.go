@@ -63,13 +63,13 @@ func (e *SyntaxError) Failure(reasons []Reason) *Error {
 }
 
 // conclude turns what was observed of an ended run into its status.
-func (r *Result) conclude(ctx context.Context, err error) *Result {
+func (r *Result) conclude(ctx context.Context, s *Submission, err error) *Result {
 	o, raised := &r.Observed, r.Claims.Error
 	switch {
 	case err != nil:
 		return r.fail(err)
 	case o.Limit != nil:
-		return r.fail(limitError(o.Limit))
+		return r.fail(limitError(o.Limit, r.Decision.Grant.Resources.Wall, s.Wall))
 	case ctx.Err() != nil:
 		return r.fail(stoppedError(ctx))
 	case o.Exit.Signal != "":
@@ -112,7 +112,7 @@ func (r *Result) raisedHint(raised *Raised) string {
 	case raised.Name == "ModuleNotFoundError":
 		return missingModule(raised.Message, grant.Environment.Interpreter)
 	case raised.Name == "FileNotFoundError" || raised.Name == "PermissionError" || raised.Name == "OSError":
-		return unseen(raised.Message, &grant.Files)
+		return unseen(raised.Message, grant)
 	}
 	return ""
 }
@@ -125,13 +125,14 @@ var (
 // unseen says what to do about an absolute path that the run does not see or may
 // not write. Nothing was refused that the supervisor could report: for the run
 // the path does not exist.
-func unseen(message string, files *Files) string {
+func unseen(message string, grant *Grant) string {
+	files := &grant.Files
 	m := noFile.FindStringSubmatch(message)
 	switch {
 	case m == nil || files.Folder != "" && strings.HasPrefix(m[2], files.Folder+"/"):
 		return ""
 	case program.MatchString(m[2]):
-		return AllowCommand(m[2])
+		return AllowCommand(m[2], grant.Denials.Commands.Has...)
 	case m[1] != "2":
 		return "write to a relative path: it lands in the workspace, and --out DIR copies it out"
 	}
@@ -162,12 +163,17 @@ func pythonOf(environment string) string {
 	return path.Join(environment, "bin", "python3")
 }
 
-func limitError(l *Limit) *Error {
+// limitError says who can raise the limit. The wall clock is the caller's own where
+// asked, in seconds, is what granted came down to.
+func limitError(l *Limit, granted time.Duration, asked float64) *Error {
 	e := &Error{Kind: CodeError, Name: "limit_reached", RegenerateCode: true, Code: ExitLimit,
 		Message: fmt.Sprintf("%s reached (held by %s)", l.words(), l.By),
 		Hint:    fmt.Sprintf("use less, or ask the operator to raise resources.%s in the policy%s", l.Name, moreOf(l))}
 	if l.Name == "wall" {
 		e.Name = "timeout"
+		if asked > 0 && asked <= granted.Seconds()+1e-6 { // it was rounded down to whole nanoseconds
+			e.Hint = "use less, or run it with a longer --timeout, or without one: then the limit of the policy holds"
+		}
 	}
 	return e
 }

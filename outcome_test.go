@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestLimitWords (P17): the sentence for each limit says what was reached, its
@@ -23,11 +24,28 @@ func TestLimitWords(t *testing.T) {
 		{"shm", "64 MiB", "own file system"}:      "shared memory limit 64 MiB of /dev/shm reached (held by own file system)",
 	} {
 		r := Result{Observed: Observed{Started: true, Limit: &limit}}
-		r.conclude(context.Background(), nil)
+		r.conclude(context.Background(), &Submission{}, nil)
 		if r.Error == nil || r.Error.Message != want || r.ExitStatus() != 5 || r.Status != Stopped {
 			t.Errorf("%s: %+v, exit %d", limit.Name, r.Error, r.ExitStatus())
 		} else if !strings.Contains(r.Error.Hint, "resources."+limit.Name) {
 			t.Errorf("%s: hint %q", limit.Name, r.Error.Hint)
+		}
+	}
+}
+
+// TestCallersWallClock (N8, P17): where the caller's own time was the smaller one, the hint
+// is about that and not about the policy, which would not help.
+func TestCallersWallClock(t *testing.T) {
+	for _, c := range []struct {
+		asked   float64
+		granted time.Duration
+		callers bool
+	}{{0, time.Minute, false}, {90, time.Minute, false}, {1.5, 1500 * time.Millisecond, true}, {0.0001, time.Millisecond, true}, {0.29, 289999999, true}, {60, time.Minute, true}} {
+		r := Result{Observed: Observed{Started: true, Limit: &Limit{"wall", c.granted.String(), "supervisor"}}}
+		r.Decision.Grant.Resources.Wall = c.granted
+		r.conclude(context.Background(), &Submission{Wall: c.asked}, nil)
+		if hint := r.Error.Hint; strings.Contains(hint, "--timeout") != c.callers || strings.Contains(hint, "resources.wall") == c.callers {
+			t.Errorf("%+v: %s", c, hint)
 		}
 	}
 }

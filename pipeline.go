@@ -188,7 +188,7 @@ func (p *Pipeline) Do(ctx context.Context, s *Submission, out Streams) *Result {
 	r.Observed, r.Claims, err = child.Run(ctx, s, r.Folder.Workspace, out, road)
 	r.Observed.reached(road.Stop())
 	r.Timings.Run = p.Now().Sub(began)
-	return p.finish(ctx, s, r.conclude(ctx, err))
+	return p.finish(ctx, s, r.conclude(ctx, s, err))
 }
 
 // finish keeps what is left of the run and records its end. It runs to the end

@@ -1,6 +1,10 @@
 package interlock
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // Refusal is something that a run tried and its grant does not have. Equal ones
 // are one entry with a count.
@@ -60,6 +64,9 @@ type Denial struct {
 	Rule   string     `json:"rule"`
 	Policy PolicyLine `json:"policy"`
 	Why    string     `json:"why"` // ends the sentence "connection to X is refused: "
+	// Has is the list that the rule stands for, for people and not for the sandbox: a
+	// line that an operator writes replaces it.
+	Has []string `json:"-"`
 }
 
 // Connection is the refusal of a connection to the endpoint to.
@@ -88,12 +95,32 @@ func (d Denial) At(message string) string {
 }
 
 // AllowEndpoint and AllowCommand are what an operator may type where a run needs
-// what was refused.
-func AllowEndpoint(to string) (hint string) {
-	return fmt.Sprintf("fetch the data first and pass the file with --input; an operator who wants it writes `network: {allow: [%q]}`", to)
+// what was refused; has is what the list has already.
+func AllowEndpoint(to string, has ...string) (hint string) {
+	quoted := make([]string, 0, len(has))
+	for _, e := range has {
+		quoted = append(quoted, strconv.Quote(e))
+	}
+	return "fetch the data first and pass the file with --input; an operator who wants it writes " + WriteList("network: {allow: [%s]}", quoted, strconv.Quote(to))
 }
 
 // AllowCommand is AllowEndpoint for a program.
-func AllowCommand(program string) (hint string) {
-	return fmt.Sprintf("do it in Python, for example with pathlib, shutil or gzip; an operator who wants it writes `commands: {allow: [%s]}`", program)
+func AllowCommand(program string, has ...string) (hint string) {
+	return "do it in Python, for example with pathlib, shutil or gzip; an operator who wants it writes " + WriteList("commands: {allow: [%s]}", has, program)
+}
+
+// WriteList is a line of a policy, where a list goes to the verb in it, with one entry
+// more than the list has: a list replaces the one that it extends, so a line with the
+// new entry alone would take the others away. Entries are spelled as in YAML.
+func WriteList(line string, has []string, entry string) string {
+	const shown = 5
+	items, keeps := has, ""
+	if len(has) > 0 {
+		keeps = ", which keeps what the list has"
+	}
+	if len(has) > shown {
+		items = append(has[:shown:shown], "…")
+		keeps = fmt.Sprintf(", with all %d entries that the list has, because a list replaces what it extends", len(has))
+	}
+	return fmt.Sprintf("`"+line+"`", strings.Join(append(items[:len(items):len(items)], entry), ", ")) + keeps
 }

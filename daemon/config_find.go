@@ -38,6 +38,8 @@ type PolicySource struct {
 	Shipped string
 	From    string // what named it, in words
 	Binding bool   // the operator's, which nothing else may replace
+	// NarrowedBy is a policy that holds beside a binding one; nil is none.
+	NarrowedBy *PolicySource
 }
 
 // DefaultPolicy is the shipped policy that is in force where nothing names one.
@@ -120,7 +122,8 @@ func existing(dir, name string) (string, error) {
 // lost names what w says that nothing but the configuration names.
 func (s Sources) lost(w what) string {
 	var names []string
-	if w.policy && s.PolicyFlag == "" && s.env("INTERLOCK_POLICY") == "" && !s.binds() {
+	// Also where a policy binds: what the file names would have narrowed it.
+	if w.policy && s.PolicyFlag == "" && s.env("INTERLOCK_POLICY") == "" {
 		names = append(names, "the policy")
 	}
 	if w.state && s.StateFlag == "" && s.env("INTERLOCK_STATE_DIR") == "" {
@@ -130,11 +133,6 @@ func (s Sources) lost(w what) string {
 		names = append(names, "approvals")
 	}
 	return strings.Join(names, " and ")
-}
-
-func (s Sources) binds() bool {
-	path, err := existing(s.Etc, "policy.yaml")
-	return err == nil && path != ""
 }
 
 // settlePaths decides where policy and state are.
@@ -158,8 +156,8 @@ func (s Sources) settlePaths(c *Config, raw rawConfig) (err error) {
 	return err
 }
 
-// findPolicy settles the policy in force. A policy in Etc binds: whoever names
-// another one is told so, because this build cannot tell whether it is narrower.
+// findPolicy settles the policy in force. A policy in Etc binds: another one that is
+// named, by whatever means, holds beside it and can only narrow it.
 func (s Sources) findPolicy(configured, configPath string) (PolicySource, error) {
 	path, from, err := s.given(s.PolicyFlag, "--policy", "INTERLOCK_POLICY")
 	if err != nil {
@@ -179,8 +177,7 @@ func (s Sources) findPolicy(configured, configPath string) (PolicySource, error)
 	case err != nil:
 		return PolicySource{}, err
 	case binding != "" && path != "" && path != binding:
-		return PolicySource{}, configError("policy_binds", fmt.Sprintf("%s binds on this machine, and %s names another policy, %s", binding, from, path),
-			"leave the other one out; its operator can add to "+binding, nil)
+		return PolicySource{Path: binding, From: s.Etc, Binding: true, NarrowedBy: &PolicySource{Path: path, From: from}}, nil
 	case binding != "":
 		return PolicySource{Path: binding, From: s.Etc, Binding: true}, nil
 	case path != "":

@@ -25,13 +25,15 @@ type Report struct {
 	Calls []string `json:"system_calls"`
 	Cases []Case   `json:"system_call_cases"`
 
-	Notes    []string `json:"notes"`
-	Python   string   `json:"python"`
-	Config   string   `json:"config"` // "" where there is no configuration
-	Policy   []string `json:"policy"`
-	State    string   `json:"state"`
-	Cache    string   `json:"cache"`
-	Problems []Word   `json:"problems"`
+	Notes  []string `json:"notes"`
+	Python string   `json:"python"`
+	Config string   `json:"config"` // "" where there is no configuration
+	Policy []string `json:"policy"`
+	// NarrowedBy are the files of what narrows a binding policy.
+	NarrowedBy []string `json:"narrowed_by,omitempty"`
+	State      string   `json:"state"`
+	Cache      string   `json:"cache"`
+	Problems   []Word   `json:"problems"`
 }
 
 // Held is one limit and what holds it here.
@@ -65,7 +67,7 @@ func (d *Daemon) Doctor(interpreter string) Report {
 	d.surround(s, rules.config)
 	g, _ := rules.draft(d, s)
 	r := Report{Kernel: host.Kernel, Arch: host.Arch, Level: level.String(), Missing: list(missing), Limits: []Held{},
-		Notes: []string{}, Warm: d.sandbox.Warms(g), Calls: []string{}, Cases: []Case{}, Config: rules.config.Path, Policy: rules.policy.Files(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
+		Notes: []string{}, Warm: d.sandbox.Warms(g), Calls: []string{}, Cases: []Case{}, Config: rules.config.Path, Policy: rules.policy.Parts()[0].Files(), NarrowedBy: rules.policy.Narrowing(), State: d.places.state, Cache: d.places.cache, Problems: []Word{}}
 	r.Minimum = g.Isolation.String()
 	if env, err := sandbox.ResolveEnvironment(g.Environment.Interpreter, d.getenv); err != nil {
 		r.problem(err)

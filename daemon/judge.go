@@ -12,7 +12,9 @@ import (
 // or changes what is in force.
 
 // LoadPolicy reads another policy, by its file or the name of a shipped one, as it
-// would be in force under this configuration. Who may write the file does not matter.
+// would be in force under this configuration if it were the only one: a policy that
+// binds does not narrow it, nor it the one that binds. Who may write the file does not
+// matter.
 func (d *Daemon) LoadPolicy(name string) (*policy.Policy, error) {
 	o := policyOptions(d.sources(), d.inForce.Load().config)
 	o.NotInForce = true

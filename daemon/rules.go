@@ -32,18 +32,29 @@ func (d *Daemon) load(src Sources) (*rules, error) {
 	if r.config, r.warnings, err = LoadConfig(src); err != nil {
 		return nil, err
 	}
-	o := policyOptions(src, r.config)
-	if p := r.config.Policy; p.Path != "" {
-		r.policy, err = policy.Load(p.Path, o)
-	} else {
-		r.policy, err = policy.LoadShipped(p.Shipped, o)
-	}
-	if err != nil {
+	if r.policy, err = loadPolicies(r.config.Policy, policyOptions(src, r.config)); err != nil {
 		return nil, err
 	}
 	r.redact, err = redact.Compile(r.policy.Redact())
 	r.key = rulesKey(src, r.config, d.o.Version)
 	return r, err
+}
+
+// loadPolicies reads the policy at p and the one that narrows it, if there is one.
+// A narrower one that is broken is an error: without it more would be allowed.
+func loadPolicies(p PolicySource, o policy.Options) (*policy.Policy, error) {
+	if p.Path == "" {
+		return policy.LoadShipped(p.Shipped, o)
+	}
+	one, err := policy.Load(p.Path, o)
+	if err != nil || p.NarrowedBy == nil {
+		return one, err
+	}
+	narrower, err := policy.Load(p.NarrowedBy.Path, o.ForNarrowing())
+	if err != nil {
+		return nil, err
+	}
+	return one.NarrowedBy(narrower), nil
 }
 
 // policyOptions is what this deployment adds to any policy.

@@ -25,7 +25,7 @@ import (
 type Version struct {
 	Digest   string        `json:"digest"`
 	Previous string        `json:"previous,omitempty"` // digest of the version before; "" for the first
-	Files    []VersionFile `json:"files"`              // the one that was asked for first, then what it extends
+	Files    []VersionFile `json:"files"`              // as policy.Policy.Sources: the binding one or the only one first
 	// Diff is the change from the version before, as unified diffs; "" where there is
 	// none before, or its contents were purged.
 	Diff    string `json:"diff,omitempty"`
@@ -37,6 +37,7 @@ type Version struct {
 type VersionFile struct {
 	Name     string     `json:"name"` // an absolute path, or a shipped policy's name
 	Shipped  bool       `json:"shipped,omitempty"`
+	Narrows  bool       `json:"narrows,omitempty"` // it is of a policy that narrows the binding one
 	SHA256   string     `json:"sha256"`
 	Size     int        `json:"size"`
 	Owner    *FileOwner `json:"owner,omitempty"`
@@ -108,7 +109,7 @@ func ReadVersion(e ledger.Entry) (v Version, err error) {
 func (d *Daemon) version(ctx context.Context, p *policy.Policy) (Version, map[string][]byte) {
 	v, blobs := Version{Digest: p.Digest()}, map[string][]byte{}
 	for _, src := range p.Sources() {
-		f := VersionFile{Name: src.Name, Shipped: src.Shipped(), SHA256: src.SHA256, Size: len(src.Text)}
+		f := VersionFile{Name: src.Name, Shipped: src.Shipped(), Narrows: src.Narrows, SHA256: src.SHA256, Size: len(src.Text)}
 		if !f.Shipped {
 			f.Owner, f.Modified = ownership(src.Name)
 			f.Commit = gitCommit(ctx, src.Name, src.Text)

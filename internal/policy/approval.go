@@ -87,6 +87,17 @@ func (p *Policy) demand(mode interlock.ExecutionMode) interlock.Demand {
 	return d
 }
 
+// demands is what an approval must be to meet every policy in force, whichever of
+// them asks for it.
+func (p *Policy) demands(mode interlock.ExecutionMode) interlock.Demand {
+	parts := p.Parts()
+	d := parts[0].demand(mode)
+	for _, part := range parts[1:] {
+		d = d.Stricter(part.demand(mode))
+	}
+	return d
+}
+
 // approval adds the demands of the policy for every run of a mode.
 func (v *verdict) approval() {
 	a := v.p.doc.Approval

@@ -12,10 +12,41 @@ import (
 
 // Decide implements interlock.Decider. d.Mode is what [Control] settled.
 func (p *Policy) Decide(_ context.Context, s *interlock.Submission, f *interlock.Facts, d interlock.Decision) (interlock.Decision, error) {
-	v := &verdict{p: p, s: s, f: f, mode: d.Mode}
+	all, parts := &verdict{}, p.Parts()
+	for i, part := range parts {
+		v := part.judge(s, f, d.Mode)
+		if i == 0 {
+			d.Grant = *v.grant
+		} else {
+			d.Grant = Intersect(d.Grant, *v.grant)
+		}
+		for _, r := range v.reasons {
+			all.add(r)
+		}
+	}
+	if last := len(parts) - 1; last > 0 {
+		all.unseen(&verdict{p: parts[last], s: s, f: f, mode: d.Mode, grant: &d.Grant})
+	}
 	d.PolicyDigest = p.digest
-	grant, note := p.grant(s, d.Mode)
-	d.Grant, v.grant = grant, &grant
+	var warned []interlock.Reason // by their words: two policies may say the same
+	for _, r := range all.sorted() {
+		d.Add(r)
+		words := interlock.Reason{Message: r.Message, Source: r.Source}
+		if r.Effect == interlock.Warn && !slices.Contains(warned, words) {
+			d.Warnings, warned = append(d.Warnings, r.Message), append(warned, words)
+		}
+	}
+	if d.Effect == interlock.NeedsApproval {
+		demand := p.demands(d.Mode)
+		d.Approval = &demand
+	}
+	return d, nil
+}
+
+// judge is the word of p alone, whatever narrows it.
+func (p *Policy) judge(s *interlock.Submission, f *interlock.Facts, mode interlock.ExecutionMode) *verdict {
+	grant, note := p.grant(s, mode)
+	v := &verdict{p: p, s: s, f: f, mode: mode, grant: &grant}
 	v.syntax()
 	v.names()
 	v.commands()
@@ -34,17 +65,7 @@ func (p *Policy) Decide(_ context.Context, s *interlock.Submission, f *interlock
 			Message: "the script's folder is not shown to the run, only the script itself: " + note,
 			Hint:    "put the script in a folder of its own, or pass what it needs with --input"})
 	}
-	for _, r := range v.sorted() {
-		d.Add(r)
-		if r.Effect == interlock.Warn {
-			d.Warnings = append(d.Warnings, r.Message)
-		}
-	}
-	if d.Effect == interlock.NeedsApproval {
-		demand := p.demand(d.Mode)
-		d.Approval = &demand
-	}
-	return d, nil
+	return v
 }
 
 // verdict collects the reasons about one submission.

@@ -23,6 +23,16 @@ type Finding struct {
 	Rule   string               `json:"rule"`
 	Policy interlock.PolicyLine `json:"policy"`
 	Why    string               `json:"why"`
+	// Also says by what the policies that narrow the first one allow it.
+	Also []Allowance `json:"also,omitempty"`
+}
+
+// Allowance is by what one policy allows a fact. Policy is zero where it is allowed
+// by default.
+type Allowance struct {
+	Rule   string               `json:"rule"`
+	Policy interlock.PolicyLine `json:"policy"`
+	Why    string               `json:"why"`
 }
 
 // Groups are the groups of findings in the order they are told.
@@ -70,14 +80,7 @@ type explainer struct {
 type fact struct {
 	finding Finding
 	alone   interlock.Facts
-	allowed func() allowance
-}
-
-// allowance is by what something is allowed.
-type allowance struct {
-	rule string
-	at   interlock.PolicyLine
-	why  string
+	allowed func(*explainer) Allowance // by the policy of the explainer alone
 }
 
 func (x *explainer) judge(ctx context.Context, one fact) error {
@@ -98,35 +101,45 @@ func (x *explainer) judge(ctx context.Context, one fact) error {
 		}
 	}
 	if len(f.Reasons) == 0 {
-		a := one.allowed()
-		f.Rule, f.Policy, f.Why = a.rule, a.at, a.why
+		by := x.allowances(one)
+		f.Rule, f.Policy, f.Why, f.Also = by[0].Rule, by[0].Policy, by[0].Why, by[1:]
 	}
 	x.findings = append(x.findings, f)
 	return nil
 }
 
+// allowances are by what each policy allows it, the binding one first.
+func (x *explainer) allowances(one fact) (all []Allowance) {
+	for _, part := range x.p.Parts() {
+		by := *x
+		by.p = part
+		all = append(all, one.allowed(&by))
+	}
+	return all
+}
+
 // facts takes f apart.
 func (x *explainer) facts(f *interlock.Facts) (all []fact) {
-	add := func(group, what string, at interlock.Pos, c interlock.Certainty, alone interlock.Facts, allowed func() allowance) {
+	add := func(group, what string, at interlock.Pos, c interlock.Certainty, alone interlock.Facts, allowed func(*explainer) Allowance) {
 		all = append(all, fact{Finding{Group: group, What: what, Source: at, Certainty: c}, alone, allowed})
 	}
 	for _, i := range f.Imports {
-		add("imports", importWords(i), i.Pos, i.Certainty, interlock.Facts{Imports: []interlock.Import{i}}, func() allowance { return x.allowsImport(i) })
+		add("imports", importWords(i), i.Pos, i.Certainty, interlock.Facts{Imports: []interlock.Import{i}}, func(x *explainer) Allowance { return x.allowsImport(i) })
 	}
 	for _, u := range f.Builtins {
-		add("builtins", "use of "+u.Name, u.Pos, u.Certainty, interlock.Facts{Builtins: []interlock.Use{u}}, func() allowance { return x.allowsBuiltin(u) })
+		add("builtins", "use of "+u.Name, u.Pos, u.Certainty, interlock.Facts{Builtins: []interlock.Use{u}}, func(x *explainer) Allowance { return x.allowsBuiltin(u) })
 	}
 	for _, u := range f.Paths {
-		add("paths", act(u)+" of "+u.Path, u.Pos, u.Certainty, interlock.Facts{Paths: []interlock.PathUse{u}}, func() allowance { return x.allowsPath(u) })
+		add("paths", act(u)+" of "+u.Path, u.Pos, u.Certainty, interlock.Facts{Paths: []interlock.PathUse{u}}, func(x *explainer) Allowance { return x.allowsPath(u) })
 	}
 	for _, e := range f.Endpoints {
-		add("endpoints", endpointWords(e), e.Pos, e.Certainty, interlock.Facts{Endpoints: []interlock.Endpoint{e}}, func() allowance { return x.allowsEndpoint(e) })
+		add("endpoints", endpointWords(e), e.Pos, e.Certainty, interlock.Facts{Endpoints: []interlock.Endpoint{e}}, func(x *explainer) Allowance { return x.allowsEndpoint(e) })
 	}
 	for _, c := range f.Commands {
-		add("commands", c.API+shown(" starts ", c.Text, ""), c.Pos, c.Certainty, interlock.Facts{Commands: []interlock.Command{c}}, func() allowance { return x.allowsCommand(c) })
+		add("commands", c.API+shown(" starts ", c.Text, ""), c.Pos, c.Certainty, interlock.Facts{Commands: []interlock.Command{c}}, func(x *explainer) Allowance { return x.allowsCommand(c) })
 	}
 	for _, i := range f.Installs {
-		add("installs", "install of "+strings.Join(i.Packages, " "), i.Pos, interlock.Definite, interlock.Facts{Installs: []interlock.Install{i}}, unexplained)
+		add("installs", "install of "+strings.Join(i.Packages, " "), i.Pos, interlock.Definite, interlock.Facts{Installs: []interlock.Install{i}}, func(*explainer) Allowance { return unexplained() })
 	}
 	for _, a := range f.Accesses {
 		alone := interlock.Facts{Accesses: []interlock.Access{a}, Control: interlock.Control{Reads: interlock.None, Writes: interlock.None}}
@@ -135,10 +148,10 @@ func (x *explainer) facts(f *interlock.Facts) (all []fact) {
 		} else {
 			alone.Control.Writes = a.Certainty
 		}
-		add("control system", accessWords(a), a.Pos, a.Certainty, alone, func() allowance { return x.allowsAccess(a) })
+		add("control system", accessWords(a), a.Pos, a.Certainty, alone, func(x *explainer) Allowance { return x.allowsAccess(a) })
 	}
 	for _, u := range f.Unresolved {
-		add("unresolved", u.What+": "+u.Why, u.Pos, interlock.Unresolved, interlock.Facts{Unresolved: []interlock.Unresolve{u}}, func() allowance { return x.allowsUnresolved(u) })
+		add("unresolved", u.What+": "+u.Why, u.Pos, interlock.Unresolved, interlock.Facts{Unresolved: []interlock.Unresolve{u}}, func(x *explainer) Allowance { return x.allowsUnresolved(u) })
 	}
 	return all
 }
@@ -169,4 +182,4 @@ func accessWords(a interlock.Access) string {
 	return fmt.Sprintf("%s of %s by %s", a.Op, channels, a.API)
 }
 
-func unexplained() allowance { return allowance{why: "no rule speaks against it"} }
+func unexplained() Allowance { return Allowance{Why: "no rule speaks against it"} }

@@ -49,11 +49,18 @@ func (p *Policy) compileFiles() (faults strictyaml.Faults) {
 	}
 	fs := p.doc.Filesystem
 	p.read, p.write = []string{}, []string{}
+	shown := func(key string, in Path) string {
+		name := expand(in)
+		if message, hint := ownFault(name); message != "" {
+			faults = append(faults, strictyaml.Fault{Place: in.Place, Path: key, Message: message, Hint: hint})
+		}
+		return name
+	}
 	for _, in := range fs.Read.V {
-		p.read = append(p.read, expand(in))
+		p.read = append(p.read, shown("filesystem.read", in))
 	}
 	for _, in := range fs.Write.V {
-		p.write = append(p.write, expand(in))
+		p.write = append(p.write, shown("filesystem.write", in))
 	}
 	for _, in := range fs.Forbid {
 		if p.o.Home == "" && strings.HasPrefix(in.Text, "~") {

@@ -8,7 +8,7 @@ import (
 	interlock "github.com/interlock-run/interlock"
 )
 
-// grant is everything s may have in mode. Before and after analysis it is the
+// grant is everything s may have in mode by p alone. Before and after analysis it is the
 // same for the same mode, so that an interpreter that was started ahead fits.
 // Slices and maps are shared with the policy: a grant is read, never changed.
 func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (interlock.Grant, string) {
@@ -32,16 +32,23 @@ func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (i
 }
 
 // Draft implements interlock.Drafter: the grant of s if it runs in read_only.
-func (p *Policy) Draft(s *interlock.Submission) (interlock.Grant, bool) {
+func (p *Policy) Draft(s *interlock.Submission) (g interlock.Grant, ok bool) {
 	if s.AskedMode != nil && *s.AskedMode == interlock.WriteAccess {
 		return interlock.Grant{}, false
 	}
-	for _, in := range s.Inputs {
-		if _, bad := p.badInput(in, interlock.ReadOnly); bad {
-			return interlock.Grant{}, false
+	for i, part := range p.Parts() {
+		for _, in := range s.Inputs {
+			if _, bad := part.badInput(in, interlock.ReadOnly); bad {
+				return interlock.Grant{}, false
+			}
+		}
+		own, _ := part.grant(s, interlock.ReadOnly)
+		if i == 0 {
+			g = own
+		} else {
+			g = Intersect(g, own)
 		}
 	}
-	g, _ := p.grant(s, interlock.ReadOnly)
 	return g, true
 }
 

@@ -57,7 +57,7 @@ packages: {licences: [MIT], deny: ["foo=x"]}
 		"a granted channel has no match", "min 2 is above max 1", "cannot enforce control_system.tango yet", "60 has no unit", "write: 60s for seconds", `"lots" is not a size`, "-1 is not between 1 and",
 		`resources.strict wants a boolean, and this is the string "true"`, `"0s" is not a duration`, `isolation level "gvisor"`,
 		`approval.write_access.required wants a boolean, and this is the string "yes"`, "-2 is not between 1 and", "cannot enforce approval.read_only.rehearsal yet", "cannot be used to redact",
-		"a rule has no when", "a rule can only tighten", "cannot enforce packages.licences yet", "is not a version specifier",
+		"a rule has no when", "a rule can only tighten", "cannot enforce packages.licences yet", `packages: {allow: [numpy, "scipy>=1.11"]}`, "is not a version specifier",
 		"   10 | resources: {wall: 60, memory: lots", "      |                   ^")
 }
 
@@ -67,6 +67,29 @@ func TestWhatMustBeThere(t *testing.T) {
 	contains(t, refused(t, filepath.Join(t.TempDir(), "none.yaml")), "cannot be used", "no such file")
 	contains(t, refused(t, t.TempDir()), "is not a file")
 	contains(t, refused(t, write(t, "p.yaml", "version: [1\n")), "this is not YAML")
+}
+
+// P1, P4: what a run has one of its own of cannot be shown to it, and is said with file
+// and line when the policy is read, not by a mount that fails; nor can a folder that holds it.
+func TestWhatCannotBeShown(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/etc", link); err != nil {
+		t.Fatal(err)
+	}
+	text := refused(t, write(t, "policy.yaml", bare+"filesystem:\n  read: [/etc/passwd, /etc, /etc/hostname]\n  write: [/dev, "+link+"]\n"))
+	contains(t, text, `policy.yaml:4:10: "/etc/passwd" cannot be shown: a run has a /etc/passwd of its own`, "write: leave it out",
+		`policy.yaml:4:23: "/etc" cannot be shown as a whole: a run has a /etc/group of its own in it`, "write: the folders and files in it that are needed, each by itself",
+		`policy.yaml:5:11: "/dev" cannot be shown as a whole`, link+`" cannot be shown as a whole`)
+	if strings.Contains(text, "hostname") && strings.Contains(text, `"/etc/hostname" cannot`) {
+		t.Errorf("a file that can be shown is refused: %s", text)
+	}
+	p, s := shipped(t, "scientific"), submission()
+	s.Inputs = []string{"/etc", "/etc/hosts", link, "/etc/hostname"}
+	d := decide(t, p, s, quiet())
+	if d.Effect != interlock.Deny || len(d.Reasons) != 3 || !strings.Contains(d.Reasons[0].Message, "input /etc is refused: a run has a /etc/group of its own in it") ||
+		!strings.Contains(d.Reasons[1].Message, "no run sees the host's") || !strings.Contains(d.Reasons[2].Message, link) {
+		t.Errorf("%+v", d.Reasons)
+	}
 }
 
 // Deny lists add up, scalars and allow lists of the file that extends replace.

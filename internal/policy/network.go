@@ -54,10 +54,10 @@ func (p *Policy) denials() interlock.Denials {
 		Commands: interlock.Denial{Rule: "commands.default", Policy: policyLine(commands.Default.Place), Why: "commands are denied"},
 	}
 	if len(network.Allow.V) > 0 {
-		d.Network = interlock.Denial{Rule: "network.allow", Policy: policyLine(network.Allow.Place), Why: "network.allow does not list it"}
+		d.Network = interlock.Denial{Rule: "network.allow", Policy: policyLine(network.Allow.Place), Why: "network.allow does not list it", Has: p.endpoints()}
 	}
 	if len(commands.Allow.V) > 0 {
-		d.Commands = interlock.Denial{Rule: "commands.allow", Policy: policyLine(commands.Allow.Place), Why: "commands.allow does not list it"}
+		d.Commands = interlock.Denial{Rule: "commands.allow", Policy: policyLine(commands.Allow.Place), Why: "commands.allow does not list it", Has: p.programs()}
 	}
 	return d
 }
@@ -91,7 +91,7 @@ func (v *verdict) endpoints() {
 			to = fmt.Sprintf("%s:%d", bracketed(e.Host), e.Port)
 		}
 		v.add(interlock.Reason{Rule: denial.Rule, Effect: interlock.Deny, Source: e.Pos, Policy: denial.Policy,
-			Message: denial.Connection(to + shown(" by ", e.API, "")), Hint: interlock.AllowEndpoint(to)})
+			Message: denial.Connection(to + shown(" by ", e.API, "")), Hint: interlock.AllowEndpoint(to, denial.Has...)})
 	}
 }
 
@@ -122,7 +122,7 @@ func (v *verdict) commands() {
 		}
 		r := interlock.Reason{Rule: denial.Rule, Effect: interlock.Deny, Source: c.Pos, Policy: denial.Policy,
 			Message: fmt.Sprintf("%s is refused: it starts a program%s, and %s", c.API, shown(" (", c.Text, ")"), denial.Why),
-			Hint:    commandHint(c, program)}
+			Hint:    commandHint(c, program, denial.Has)}
 		if !known && len(v.p.doc.Commands.Allow.V) > 0 {
 			r.Effect, r.Hint = interlock.Warn, "nothing to do where it is one of "+strings.Join(v.p.programs(), ", ")
 			r.Message = fmt.Sprintf("%s starts a program that analysis cannot name%s: any that commands.allow does not list will not start", c.API, shown(" (", c.Text, ")"))
@@ -147,14 +147,14 @@ func programOf(c interlock.Command) (program string, known bool) {
 
 // commandHint never names a shell: to allow one is to allow every program. A line
 // of a notebook is not Python, so no policy makes it run.
-func commandHint(c interlock.Command, program string) string {
+func commandHint(c interlock.Command, program string, has []string) string {
 	switch {
 	case strings.HasPrefix(c.API, "!") || strings.HasPrefix(c.API, "%"):
 		return "write it in Python, for example with pathlib, shutil or gzip"
 	case program == "sh":
-		return "do it in Python, for example with pathlib, shutil or gzip; without a shell an operator can allow one program: `commands: {allow: [/usr/bin/PROGRAM]}` and, in the code, subprocess.run([\"PROGRAM\", …])"
+		return "do it in Python, for example with pathlib, shutil or gzip; without a shell an operator can allow one program: " + interlock.WriteList("commands: {allow: [%s]}", has, "/usr/bin/PROGRAM") + " and, in the code, subprocess.run([\"PROGRAM\", …])"
 	}
-	return interlock.AllowCommand(hintPath(program))
+	return interlock.AllowCommand(hintPath(program), has...)
 }
 
 func hintPath(program string) string {

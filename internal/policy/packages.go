@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
@@ -116,8 +117,29 @@ func originOf(word string) PackageSource {
 
 // JudgePackage returns what speaks against a request for one package, word being
 // what stands in an install command, or what the policy lets an operator install.
-// It is the rule that an installer has to keep.
+// It is the rule that an installer has to keep. Where policies hold together, each
+// that has an allow list adds its versions to install.
 func (p *Policy) JudgePackage(word string) (install string, r interlock.Reason, refused bool) {
+	install = word
+	for _, part := range p.Parts() {
+		own, reason, no := part.judgePackage(word)
+		if no {
+			return "", reason, true
+		}
+		r = reason
+		versions := strings.IndexAny(own, "<>=!~")
+		switch {
+		case own == word:
+		case install == word || versions < 0:
+			install = own
+		default:
+			install += "," + own[versions:]
+		}
+	}
+	return install, r, false
+}
+
+func (p *Policy) judgePackage(word string) (install string, r interlock.Reason, refused bool) {
 	rules := p.doc.Packages
 	r = interlock.Reason{Effect: interlock.Deny, Hint: "do without it, or ask the operator, who decides on packages in the policy"}
 	if from := originOf(word); !slices.Contains(rules.Sources.V, from) && (rules.Sources.Set || from != "index") {
@@ -188,11 +210,11 @@ func (v *verdict) installs() {
 			at := v.p.doc.Packages.Indexes
 			v.add(interlock.Reason{Rule: "packages.indexes", Effect: interlock.Deny, Source: i.Pos, Policy: policyLine(at.Place),
 				Message: fmt.Sprintf("installing from %s is refused: packages.indexes does not list it", clipped(index)),
-				Hint:    fmt.Sprintf("leave the index out; an operator who trusts it writes `packages: {indexes: [default, %q]}`", index)})
+				Hint:    "leave the index out; an operator who trusts it writes " + v.p.writeIndex(index)})
 		}
 		var allowed []string
 		for _, word := range i.Packages {
-			install, r, refused := v.p.JudgePackage(word)
+			install, r, refused := v.p.judgePackage(word)
 			if refused {
 				r.Source = i.Pos
 				v.add(r)
@@ -202,6 +224,19 @@ func (v *verdict) installs() {
 		}
 		v.notNow(i, allowed)
 	}
+}
+
+// writeIndex is the line that lets index be named. Without the key only default is.
+func (p *Policy) writeIndex(index string) string {
+	indexes := p.doc.Packages.Indexes
+	if !indexes.Set {
+		return fmt.Sprintf("`packages: {indexes: [default, %q]}`", index)
+	}
+	var has []string
+	for _, i := range indexes.V {
+		has = append(has, yamlWord(string(i)))
+	}
+	return interlock.WriteList("packages: {indexes: [%s]}", has, strconv.Quote(index))
 }
 
 // notNow is the answer to what the policy allows, or to a request that names nothing.

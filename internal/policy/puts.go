@@ -160,6 +160,9 @@ func (v *verdict) breach(a interlock.Access, b *interlock.Breach) {
 	case b.Violation == interlock.UnlistedChannel:
 		r.Hint = fmt.Sprintf("granted is %s; an operator who wants it writes `control_system: {epics: {write: {channels: [{match: %q, %s}]}}}` with the limits that are safe",
 			cmp.Or(b.Allowed, v.p.grantedList()), cmp.Or(b.Channel, "CHANNEL"), limitsFor(a.Value))
+		if had := v.p.doc.ControlSystem.EPICS.Write.Channels; len(had.V) > 0 {
+			r.Hint += fmt.Sprintf(", beside what the list has (%s), because a list replaces what it extends", place(had.Place))
+		}
 	case b.Allowed != "":
 		r.Hint = "allowed is " + b.Allowed + "; only the operator can change that"
 	}

@@ -35,9 +35,16 @@ func (p *Policy) badInput(in string, mode interlock.ExecutionMode) (interlock.Re
 		r.Message = fmt.Sprintf("input %q is refused: it is not an absolute path", in)
 		return r, true
 	}
-	if own[path.Clean(in)] {
-		r.Rule, r.Message, r.Hint = "filesystem.read", fmt.Sprintf("input %s is refused: no run sees the host's", in), ownHint
-		return r, true
+	for _, name := range []string{path.Clean(in), resolve(in)} {
+		switch one := ownIn(name); one {
+		case "":
+		case name:
+			r.Rule, r.Message, r.Hint = "filesystem.read", fmt.Sprintf("input %s is refused: no run sees the host's", in), ownHint
+			return r, true
+		default:
+			r.Rule, r.Message, r.Hint = "filesystem.read", fmt.Sprintf("input %s is refused: a run has a %s of its own in it", in, one), "pass what is needed in it, each by itself"
+			return r, true
+		}
 	}
 	for _, name := range []string{path.Clean(in), resolve(in)} {
 		if f, bad := p.forbidden(name, mode); bad {

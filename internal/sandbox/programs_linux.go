@@ -26,7 +26,7 @@ func (c *child) programs(o *interlock.Observed) {
 		name := strconv.QuoteToASCII(e.Path)
 		name = name[1 : len(name)-1]
 		o.Refused = append(o.Refused, interlock.Refusal{Kind: "command", What: name, Count: e.Count, Rule: d.Rule, Policy: d.Policy,
-			Message: d.At(d.Command(name)), Hint: interlock.AllowCommand(name), SeenBy: "supervisor"})
+			Message: d.At(d.Command(name)), Hint: interlock.AllowCommand(name, d.Has...), SeenBy: "supervisor"})
 	}
 	o.RefusedMore += r.RefusedMore
 }

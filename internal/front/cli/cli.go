@@ -36,6 +36,8 @@ type Program struct {
 	Version string
 	// Now is the clock.
 	Now func() time.Time
+
+	etc string // the operator's folder; "" is /etc/interlock, and only a test names another
 }
 
 // grammar is every command and flag.

@@ -82,7 +82,7 @@ func (c *call) showDoctor(r *daemon.Report) {
 	row("warm", "%s", r.Warm)
 	row("python", "%s", or(r.Python, "not found"))
 	row("config", "%s", or(r.Config, "none: every default holds, writes are off"))
-	row("policy", "%s", strings.Join(r.Policy, ", which extends "))
+	row("policy", "%s", inForce{Files: r.Policy, NarrowedBy: r.NarrowedBy})
 	row("state", "%s", r.State)
 	row("cache", "%s", or(r.Cache, "none: set HOME"))
 	for _, n := range r.Notes {

@@ -41,7 +41,7 @@ func (c *call) ended(s *interlock.Submission, f *finished) {
 	c.puts(r)
 	c.refusals(r.Refused, r.More)
 	if e := r.Error; e != nil && !told(r) {
-		c.fail(&interlock.Error{Message: e.Message, Hint: unsaid(e.Hint, r.Refused), Line: e.Line})
+		c.fail(&interlock.Error{Message: unrepeated(e.Message, r.Decision.Reasons), Hint: unsaid(e.Hint, r.Refused), Line: e.Line})
 	}
 	c.say("%s", strings.Join(append([]string{fmt.Sprintf("run %s %s", r.ID, words(r))}, places(r)...), "\n  "))
 }
@@ -78,6 +78,17 @@ func told(r *apiv1.Run) bool {
 		}
 	}
 	return false
+}
+
+// unrepeated is message without the reason that ends it, which was just shown: JSON
+// has the whole, because an error there stands by itself.
+func unrepeated(message string, reasons []interlock.Reason) string {
+	for _, r := range reasons {
+		if short, ok := strings.CutSuffix(message, ": "+r.Message); ok && r.Message != "" {
+			return short
+		}
+	}
+	return message
 }
 
 func words(r *apiv1.Run) string {

@@ -19,7 +19,7 @@ func (c *call) openSoon(w where) (*daemon.Daemon, error) {
 }
 
 func (c *call) options(w where) daemon.Options {
-	return daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Env: c.env, Now: c.Now, Log: slog.New(sayer{c}), Version: c.identity()}
+	return daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Etc: c.etc, Env: c.env, Now: c.Now, Log: slog.New(sayer{c}), Version: c.identity()}
 }
 
 // identity tells one build of the program from another: what a daemon judges by is

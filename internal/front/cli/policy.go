@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"io"
-	"strings"
 
 	"github.com/goccy/go-yaml"
 
@@ -38,19 +37,44 @@ func (cmd *policyShow) run(c *call) (interlock.ExitCode, error) {
 	defer d.Close()
 	p := d.Policy()
 	if cmd.Format == "json" {
-		return interlock.ExitOK, c.object(struct {
-			Schema int      `json:"schema"`
-			Files  []string `json:"files"`
-			Digest string   `json:"digest"`
-			Policy any      `json:"policy"`
-		}{apiv1.Schema, p.Files(), p.Digest(), asJSON(policyTree(p.Document()))})
+		return interlock.ExitOK, c.object(shownPolicy(p))
 	}
-	text, err := yaml.Marshal(policyTree(p.Document()))
-	if err != nil {
-		return 0, err
+	for i, part := range p.Parts() {
+		text, err := yaml.Marshal(policyTree(part.Document()))
+		if err != nil {
+			return 0, err
+		}
+		head := "# in force: " + forceOf(part).String() + "\n"
+		switch {
+		case i > 0:
+			head = "---\n# narrowed by: " + forceOf(part).String() + "\n"
+		case len(p.Parts()) > 1:
+			head = "# in force: two policies, and a run needs both: what either refuses is refused\n# digest of both: " + p.Digest() + "\n# binding: " + forceOf(part).String() + "\n"
+		}
+		c.print("%s# digest: %s\n%s", head, part.Digest(), text)
 	}
-	c.print("# in force: %s\n# digest: %s\n%s", strings.Join(p.Files(), ", which extends "), p.Digest(), text)
 	return interlock.ExitOK, nil
+}
+
+// shown is what `policy show --format json` prints.
+type shown struct {
+	Schema     int      `json:"schema"`
+	Files      []string `json:"files"`
+	Digest     string   `json:"digest"` // of all that hold together
+	Policy     any      `json:"policy"`
+	NarrowedBy []shown  `json:"narrowed_by,omitempty"` // each with its own digest
+}
+
+func shownPolicy(p *policy.Policy) shown {
+	out := shown{Schema: apiv1.Schema, Digest: p.Digest(), Policy: asJSON(policyTree(p.Document()))}
+	for i, part := range p.Parts() {
+		if i == 0 {
+			out.Files = part.Files()
+			continue
+		}
+		out.NarrowedBy = append(out.NarrowedBy, shownPolicy(part))
+	}
+	return out
 }
 
 type policyCheck struct {
@@ -66,13 +90,12 @@ func (cmd *policyCheck) run(c *call) (interlock.ExitCode, error) {
 	}
 	if cmd.Format == "json" {
 		return interlock.ExitOK, c.object(struct {
-			Schema int      `json:"schema"`
-			OK     bool     `json:"ok"`
-			Files  []string `json:"files"`
-			Digest string   `json:"digest"`
-		}{apiv1.Schema, true, p.Files(), p.Digest()})
+			Schema int  `json:"schema"`
+			OK     bool `json:"ok"`
+			inForce
+		}{apiv1.Schema, true, forceOf(p)})
 	}
-	c.print("%s: in order\n", strings.Join(p.Files(), ", which extends "))
+	c.print("%s: in order\n", forceOf(p))
 	return interlock.ExitOK, nil
 }
 

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/daemon"
 	"github.com/interlock-run/interlock/internal/policy"
@@ -62,7 +60,7 @@ func (cmd *policyDiff) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	out := compared{Schema: schema, A: inForce{a.Files(), a.Digest()}, B: inForce{b.Files(), b.Digest()}, Rules: ruleChanges(a, b), Over: []difference{}}
+	out := compared{Schema: schema, A: forceOf(a), B: forceOf(b), Rules: ruleChanges(a, b), Over: []difference{}}
 	var all []subject
 	if len(cmd.Files) > 0 {
 		all, err = c.filesOf(d, cmd.Files)
@@ -119,7 +117,7 @@ func (c *call) differences(d *daemon.Daemon, a, b *policy.Policy, all []subject)
 }
 
 func (c *call) showDiff(d *daemon.Daemon, out *compared, files bool) {
-	c.print("rules, from %s to %s\n", strings.Join(out.A.Files, ", which extends "), strings.Join(out.B.Files, ", which extends "))
+	c.print("rules, from %s to %s\n", out.A, out.B)
 	for _, change := range out.Rules {
 		c.showChange(change)
 	}

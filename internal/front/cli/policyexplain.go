@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/interlock-run/interlock"
@@ -35,8 +36,22 @@ type explained struct {
 
 // inForce names a version of the policy.
 type inForce struct {
-	Files  []string `json:"files"`
-	Digest string   `json:"digest"`
+	Files      []string `json:"files"`
+	Digest     string   `json:"digest"`                // of all that hold together
+	NarrowedBy []string `json:"narrowed_by,omitempty"` // files of what narrows a binding policy
+}
+
+func forceOf(p *policy.Policy) inForce {
+	return inForce{p.Parts()[0].Files(), p.Digest(), p.Narrowing()}
+}
+
+// String is f for a person.
+func (f inForce) String() string {
+	text := strings.Join(f.Files, ", which extends ")
+	if len(f.NarrowedBy) > 0 {
+		text += "; narrowed by " + strings.Join(f.NarrowedBy, ", which extends ")
+	}
+	return text
 }
 
 // run explains; that the code would be refused is an answer, no failure.
@@ -72,7 +87,7 @@ func (cmd *policyExplain) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	x := explained{apiv1.Schema, cmd.File, e, decision.Effect, decision.Mode, append([]string{}, decision.Warnings...), inForce{p.Files(), p.Digest()}}
+	x := explained{apiv1.Schema, cmd.File, e, decision.Effect, decision.Mode, append([]string{}, decision.Warnings...), forceOf(p)}
 	if cmd.Format == "json" {
 		x.Findings = append([]policy.Finding{}, x.Findings...)
 		return interlock.ExitOK, c.object(x)
@@ -107,7 +122,10 @@ func (c *call) explain(s *interlock.Submission, x *explained) {
 	for _, r := range x.Whole {
 		c.print("%s\n", indented(reason.Render(r, sourceOf(s, r.Source.File))))
 	}
-	c.print("\n%s: %s, mode %s\n  by policy %s\n", x.File, ending[x.Effect], x.Mode, strings.Join(x.Policy.Files, ", which extends "))
+	c.print("\n%s: %s, mode %s\n  by policy %s\n", x.File, ending[x.Effect], x.Mode, x.Policy)
+	if len(x.Policy.NarrowedBy) > 0 {
+		c.print("  two policies are in force, and what either refuses is refused\n")
+	}
 }
 
 // ending is the effect as the last word of an explanation.
@@ -134,11 +152,16 @@ func finding(s *interlock.Submission, f policy.Finding) string {
 	if snippet := reason.SnippetAt(sourceOf(s, f.Source.File), f.Source); snippet != "" {
 		lines = append(lines, snippet)
 	}
-	why := "  why: " + visible.Line(f.Why)
-	if f.Policy.Line > 0 {
-		why += fmt.Sprintf(" (%s:%d)", visible.Line(f.Policy.File), f.Policy.Line)
+	for _, by := range append([]policy.Allowance{{Rule: f.Rule, Policy: f.Policy, Why: f.Why}}, f.Also...) {
+		why := "  why: " + visible.Line(by.Why)
+		if by.Policy.Line > 0 {
+			why += fmt.Sprintf(" (%s:%d)", visible.Line(by.Policy.File), by.Policy.Line)
+		}
+		if !slices.Contains(lines, why) {
+			lines = append(lines, why)
+		}
 	}
-	return strings.Join(append(lines, why), "\n")
+	return strings.Join(lines, "\n")
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

@@ -141,6 +141,9 @@ func noDiff(v *logged) string {
 // fileWords says of one file who it is from.
 func fileWords(f daemon.VersionFile) string {
 	text := f.Name
+	if f.Narrows {
+		text += ", which narrows the binding policy"
+	}
 	if f.Shipped {
 		return text + ", which came with the program"
 	}

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"strings"
-
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/daemon"
 	"github.com/interlock-run/interlock/internal/policy"
@@ -61,7 +59,7 @@ func (cmd *policyReplay) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	sum := replaySummary{Schema: schema, Summary: true, Policy: inForce{p.Files(), p.Digest()}, Runs: len(all), Skipped: append([]skipped{}, left...)}
+	sum := replaySummary{Schema: schema, Summary: true, Policy: forceOf(p), Runs: len(all), Skipped: append([]skipped{}, left...)}
 	over := []difference{}
 	for i := range all {
 		if !all[i].past.Decided {
@@ -136,7 +134,7 @@ func (cmd *policyReplay) end(c *call, d *daemon.Daemon, sum *replaySummary, over
 		return code, c.object(sum)
 	}
 	c.showDifferences(d, over)
-	c.print("\n%d past runs decided again by %s: %d come out otherwise\n", sum.Runs, visible.Line(strings.Join(sum.Policy.Files, ", which extends ")), sum.Different)
+	c.print("\n%d past runs decided again by %s: %d come out otherwise\n", sum.Runs, visible.Line(sum.Policy.String()), sum.Different)
 	c.print("  %d by the facts recorded with them, so that only the rules and config.yml differ\n", sum.Recorded)
 	if sum.Reanalysed > 0 {
 		c.print("  %d by analysing the recorded source anew: asked for, or their facts were blacked out or not recorded\n", sum.Reanalysed)

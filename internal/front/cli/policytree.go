@@ -81,6 +81,10 @@ func leaf(v any) (any, bool) {
 		return interlock.Level(v).String(), true
 	case policy.Path:
 		return v.Text, true
+	case policy.Program:
+		return v.Text, true
+	case policy.Endpoint:
+		return v.String(), true
 	case policy.Channel:
 		return v.Match, true
 	case policy.Regex:

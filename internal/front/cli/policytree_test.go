@@ -14,6 +14,9 @@ import (
 // everyKey is the keys that no shipped policy uses.
 const everyKey = `version: 1
 extends: scientific
+filesystem: {read: [/data], write: [~/out]}
+network: {allow: ["*.example.org:443", "192.0.2.7:80", 10.0.0.0/8]}
+commands: {allow: [/usr/bin/git]}
 packages: {allow: ["numpy>=1.26", {package: scipy, reason: r}], deny: [x], indexes: [default], sources: [index, vcs]}
 control_system:
   epics:

@@ -18,7 +18,7 @@ import (
 // where are the flags that say which policy and configuration hold.
 type where struct {
 	Config string `help:"The configuration (config.yml) to use." placeholder:"FILE"`
-	Policy string `help:"The policy to use." placeholder:"FILE"`
+	Policy string `help:"The policy to use; where one in /etc/interlock binds, it can only narrow that." placeholder:"FILE"`
 }
 
 type runCommand struct {

@@ -172,7 +172,7 @@ func mounts(s Spec, h Host, p *Plan) []Mount {
 		m = append(m, Mount{Kind: MountBind, Source: e, Target: e, File: plain(s, h, e)})
 	}
 	for _, e := range files.Write {
-		m = append(m, Mount{Kind: MountBind, Source: e, Target: e, Writable: true})
+		m = append(m, Mount{Kind: MountBind, Source: e, Target: e, Writable: true, File: plain(s, h, e)})
 	}
 	for _, dev := range []string{"null", "zero", "full", "random", "urandom"} {
 		m = append(m, Mount{Kind: MountBind, Source: "/dev/" + dev, Target: "/dev/" + dev, File: true, Device: true, Writable: true})
@@ -306,14 +306,14 @@ func rules(s Spec, h Host) []Rule {
 	if s.Level == interlock.Namespaces {
 		out = append(out, Rule{Path: "/", Access: AccessRead})
 		for _, w := range append([]string{workdir(s), "/tmp", "/dev/shm"}, files.Write...) {
-			out = append(out, Rule{Path: w, Access: AccessRead | AccessWrite})
+			out = append(out, Rule{Path: w, Access: AccessRead | AccessWrite, File: plain(s, h, w)})
 		}
 	} else {
 		for _, r := range slices.Concat(h.Paths, s.Roots, files.Read, files.Inputs, h.ProcFiles) {
 			out = append(out, Rule{Path: r, Access: AccessRead, File: plain(s, h, r)})
 		}
 		for _, w := range append([]string{path.Join(s.Scratch, "work"), path.Join(s.Scratch, "tmp")}, files.Write...) {
-			out = append(out, Rule{Path: w, Access: AccessRead | AccessWrite})
+			out = append(out, Rule{Path: w, Access: AccessRead | AccessWrite, File: plain(s, h, w)})
 		}
 		out = append(out, Rule{Path: path.Join(s.Scratch, "runner"), Access: AccessRead})
 	}

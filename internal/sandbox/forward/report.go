@@ -70,9 +70,9 @@ func (r *report) unlisted(kind, what, seenBy string, count int) {
 	if kind == datagram {
 		to += " (UDP)"
 	}
-	hint := interlock.AllowEndpoint(what)
+	hint := interlock.AllowEndpoint(what, r.denial.Has...)
 	if kind == lookup {
-		hint = interlock.AllowEndpoint(what + ":443")
+		hint = interlock.AllowEndpoint(what+":443", r.denial.Has...)
 	}
 	r.refuse(interlock.Refusal{Kind: kind, What: what, Count: count, Rule: r.denial.Rule, Policy: r.denial.Policy, SeenBy: seenBy,
 		Message: r.denial.At(r.denial.Connection(to)), Hint: hint})

@@ -133,6 +133,19 @@ func (e Endpoint) Matches(host string, port uint16) bool {
 	return e.Host != "" && host == e.Host
 }
 
+// Covers reports whether all that other names is named by e too: the same entry, a
+// host below its wildcard, a range in its range. An address is not covered by a
+// range, which lets names resolve to it and nothing go to it.
+func (e Endpoint) Covers(other Endpoint) bool {
+	switch {
+	case e == other:
+		return e != Endpoint{}
+	case e.Range.IsValid() && other.Range.IsValid():
+		return e.Range.Bits() <= other.Range.Bits() && e.Range.Contains(other.Range.Addr())
+	}
+	return e.Wildcard && e.Port == other.Port && strings.HasSuffix(other.Host, "."+e.Host)
+}
+
 // Canonical is a host's name in lower case without a dot at its end.
 func Canonical(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") }
 

@@ -61,6 +61,31 @@ func TestMatches(t *testing.T) {
 	}
 }
 
+// P5, P13: an entry covers another where all that the other lets out it lets out too.
+func TestCovers(t *testing.T) {
+	entries := []string{"a.example.org:443", "b.a.example.org:443", "a.example.org:80", "*.example.org:443", "*.a.example.org:443", "*.example.org:80", "example.org:443",
+		"192.0.2.7:443", "192.0.2.0/24", "192.0.2.0/25", "2001:db8::/32", "[2001:db8::7]:443"}
+	want := map[[2]string]bool{
+		{"*.example.org:443", "a.example.org:443"}: true, {"*.example.org:443", "b.a.example.org:443"}: true, {"*.example.org:443", "*.a.example.org:443"}: true,
+		{"*.a.example.org:443", "b.a.example.org:443"}: true, {"*.example.org:80", "a.example.org:80"}: true, {"192.0.2.0/24", "192.0.2.0/25"}: true,
+	}
+	for _, a := range entries {
+		for _, b := range entries {
+			x, err1 := endpoint.Parse(a)
+			y, err2 := endpoint.Parse(b)
+			if err1 != nil || err2 != nil {
+				t.Fatal(err1, err2)
+			}
+			if got := x.Covers(y); got != (a == b || want[[2]string{a, b}]) {
+				t.Errorf("%s covers %s: %v", a, b, got)
+			}
+		}
+	}
+	if (endpoint.Endpoint{}).Covers(endpoint.Endpoint{}) {
+		t.Error("the zero endpoint covers something")
+	}
+}
+
 // P5: no name leads to the host, its link or a private network unless that is listed.
 func TestCheck(t *testing.T) {
 	list := func(entries ...string) (out []endpoint.Endpoint) {
