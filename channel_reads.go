@@ -10,6 +10,9 @@ type ChannelReads struct {
 	Allow  []ChannelPattern `json:"allow,omitempty"`
 	Deny   []ChannelPattern `json:"deny,omitempty"` // wins over Allow
 	Policy PolicyLine       `json:"policy"`         // of the list that does not allow
+	// Also is what holds besides, where two policies do: a channel is readable only
+	// where both say so.
+	Also *ChannelReads `json:"also,omitempty"`
 }
 
 // ChannelPattern is a pattern of channels and where it stands in the policy.
@@ -45,7 +48,19 @@ func (r ChannelReads) Refuses(name string) *Refusal {
 	if !slices.ContainsFunc(r.Allow, func(p ChannelPattern) bool { return p.Matches(canonical) }) {
 		return refuse("control_system.epics.read.allow does not list it", "allow", r.Policy)
 	}
+	if r.Also != nil {
+		return r.Also.Refuses(name)
+	}
 	return nil
+}
+
+// And returns what both allow.
+func (r ChannelReads) And(other ChannelReads) ChannelReads {
+	if r.Also != nil {
+		other = r.Also.And(other)
+	}
+	r.Also = &other
+	return r
 }
 
 // HeldPut is one put that a run is held to.

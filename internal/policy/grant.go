@@ -21,7 +21,8 @@ func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (i
 		Isolation: interlock.Level(p.doc.Isolation.Minimum.V),
 	}
 	g.Reads = p.readable()
-	if mode == interlock.WriteAccess {
+	g.Rehearse = s.Rehearse
+	if mode == interlock.WriteAccess || g.Rehearse {
 		g.Channels = p.channels
 	}
 	if s.Interpreter != "" {

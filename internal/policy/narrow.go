@@ -38,7 +38,9 @@ func Intersect(binding, narrower interlock.Grant) interlock.Grant {
 	if e := binding.Environment; e.Interpreter == "" && len(e.Variables) == 0 {
 		g.Environment = narrower.Environment
 	}
-	if g.Mode == interlock.WriteAccess {
+	g.Reads = binding.Reads.And(narrower.Reads)
+	g.Rehearse = binding.Rehearse || narrower.Rehearse
+	if g.Mode == interlock.WriteAccess || g.Rehearse {
 		g.Channels = binding.Channels.And(narrower.Channels)
 	}
 	g.Denials = interlock.Denials{

@@ -87,7 +87,7 @@ func forbidden(f File, imported string) string {
 	case !inside:
 		return foreign(f, imported)
 	case under(dir, "test"):
-		if f.Test() {
+		if f.Test() || strings.HasSuffix(f.Dir(), "test") { // a package of helpers: gatewaytest
 			return ""
 		}
 		return "the product does not depend on its tests"
@@ -106,6 +106,9 @@ func foreign(f File, imported string) string {
 // domestic returns why f may not import the module's folder dir. Tests are held
 // to the same, but a stage's test may use the store that it runs on.
 func domestic(f File, dir string) string {
+	if strings.HasSuffix(dir, "test") && !f.Test() {
+		return "the product does not depend on its tests"
+	}
 	if under(dir, home(f.Dir())) || dir == "." && !asset(f.Dir()) {
 		return ""
 	}
