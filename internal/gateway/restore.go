@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -176,11 +178,17 @@ func (p *Restore) step(ctx context.Context, run *Run, s RestoreStep, sessions ma
 	case !p.Anyway && !now.Same(s.Last):
 		return fmt.Sprintf("not restored: the run put %s and it is %s now, so somebody else has changed it since (--anyway puts it back to %s all the same)", s.Last, now, s.Old), true
 	}
-	if err := t.Put(ctx, s.Channel, s.Old); err != nil {
-		if why := run.reason(s.Channel); why != "" && errors.Is(err, ErrNotDone) {
-			return "not restored: " + why, true
+	for _, v := range run.walk(s.Channel, now, s.Old) {
+		err := run.inRate(ctx, s.Channel)
+		if err == nil {
+			err = t.Put(ctx, s.Channel, v)
 		}
-		return "not restored: " + err.Error(), true
+		if err != nil {
+			if why := run.reason(s.Channel); why != "" && errors.Is(err, ErrNotDone) {
+				return "not restored: " + why, true
+			}
+			return "not restored: " + err.Error(), true
+		}
 	}
 	if run.Rehearsing() {
 		return fmt.Sprintf("%s -> %s (rehearsed: it was held back)", now, s.Old), false
@@ -191,6 +199,64 @@ func (p *Restore) step(ctx context.Context, run *Run, s RestoreStep, sessions ma
 	}
 	return fmt.Sprintf("%s -> %s, read back", now, s.Old), false
 }
+
+// walk is the way from one value to another in steps that the grant allows, the last
+// of which is the other. Between whole numbers it has whole numbers only: the channel
+// may hold no others.
+func (r *Run) walk(channel string, from, to interlock.ChannelValue) (way []interlock.ChannelValue) {
+	steps, round := 1, func(n float64) float64 { return n }
+	if whole(from) && whole(to) {
+		round = math.Round
+	}
+	for _, e := range r.grant.Channels.For(channel) {
+		for i := range min(len(from.Numbers), len(to.Numbers)) {
+			if e.MaxStep != nil && *e.MaxStep > 0 {
+				most := *e.MaxStep
+				if whole(from) && whole(to) {
+					most = max(math.Floor(most), 1)
+				}
+				steps = max(steps, int(math.Ceil(math.Abs(to.Numbers[i]-from.Numbers[i])/most-1e-9)))
+			}
+		}
+	}
+	for k := 1; k < min(steps, maxWalk); k++ {
+		v := interlock.ChannelValue{Array: to.Array}
+		for i, n := range to.Numbers {
+			v.Numbers = append(v.Numbers, round(from.Numbers[i]+(n-from.Numbers[i])*float64(k)/float64(steps)))
+		}
+		way = append(way, v)
+	}
+	return append(way, to)
+}
+
+func whole(v interlock.ChannelValue) bool {
+	return !slices.ContainsFunc(v.Numbers, func(n float64) bool { return n != math.Trunc(n) })
+}
+
+// maxWalk bounds the steps to one old value.
+const maxWalk = 10_000
+
+// inRate waits until the grant's rates allow one more put to the channel.
+func (r *Run) inRate(ctx context.Context, channel string) error {
+	entries := r.grant.Channels.For(channel)
+	for {
+		r.mu.Lock()
+		before := slices.Clone(r.before[channel])
+		r.mu.Unlock()
+		now := r.g.opt.Now()
+		if !slices.ContainsFunc(entries, func(e interlock.ChannelGrant) bool { return !e.Rate.Allows(before, now) }) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(ratePeriod):
+		}
+	}
+}
+
+// ratePeriod is how often a rate is looked at while a restore waits for it.
+const ratePeriod = 20 * time.Millisecond
 
 // session opens a client of Interlock's own.
 func (r *Run) session(protocol string) (Session, error) {
