@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -20,12 +21,36 @@ type order struct {
 
 func newOrder(dir string) *order { return &order{dir: dir, busy: map[int64]chan struct{}{}} }
 
-// lock waits for its turn at channel, which is canonical. Two channels may share a
-// lock; one channel never has two.
-func (o *order) lock(ctx context.Context, channel string) (unlock func(), err error) {
-	h := fnv.New64a()
-	h.Write([]byte(channel))
-	at := int64(h.Sum64() & (1<<40 - 1))
+// lock waits for its turn at all of the channels, which are canonical. Two channels may
+// share a lock; one channel never has two. Everybody takes locks in the same order, so
+// that nobody waits for who waits for them.
+func (o *order) lock(ctx context.Context, channels ...string) (unlock func(), err error) {
+	var places []int64
+	for _, c := range channels {
+		h := fnv.New64a()
+		h.Write([]byte(c))
+		places = append(places, int64(h.Sum64()&(1<<40-1)))
+	}
+	slices.Sort(places)
+	var held []func()
+	unlock = func() {
+		for _, free := range held {
+			free()
+		}
+	}
+	for _, at := range slices.Compact(places) {
+		free, err := o.one(ctx, at)
+		if err != nil {
+			unlock()
+			return nil, err
+		}
+		held = append(held, free)
+	}
+	return unlock, nil
+}
+
+// one takes one lock.
+func (o *order) one(ctx context.Context, at int64) (unlock func(), err error) {
 	mine := make(chan struct{})
 	for {
 		o.mu.Lock()

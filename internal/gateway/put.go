@@ -18,28 +18,43 @@ const (
 	verifyPeriod = 50 * time.Millisecond
 )
 
-// Put decides on one put and carries it through. It returns as soon as the put was
-// refused, held back, or surely is at the server or never will be; then the next put
-// of the same circuit may follow. told is called exactly once, before or after that,
-// from any goroutine, when it is known what the client is to be told.
-func (r *Run) Put(req Request, t Target, told func(Outcome)) {
+// Asked is one put of a client, and who is told what becomes of it.
+type Asked struct {
+	Request Request
+	Target  Target
+	// Told is called exactly once, from any goroutine, before or after Put returns.
+	Told func(Outcome)
+}
+
+// Put decides on puts that a client has sent one behind the other, and carries them
+// through in their order. It returns as soon as each was refused, held back, or surely
+// is at its server or never will be; then the next of the same circuit may follow.
+// Together they cost little more than one: each channel is read once, and their
+// intents are one append.
+func (r *Run) Put(asked ...Asked) {
 	r.mu.Lock()
 	if r.stopped {
 		r.mu.Unlock()
-		told(Outcome{Err: errors.New("the run has ended")})
+		for _, a := range asked {
+			a.Told(Outcome{Err: errors.New("the run has ended")})
+		}
 		return
 	}
 	r.sending.Add(1)
 	r.mu.Unlock()
 	defer r.sending.Done()
-	p := &put{r: r, req: req, target: t, told: told}
-	refusal, err := p.carry() // its locks are free again: telling may take long
-	switch {
-	case refusal != nil:
-		r.Refuse(refusal)
-		told(Outcome{Refusal: refusal})
-	case err != nil || p.held:
-		told(Outcome{Err: err, Held: p.held})
+	list := make([]*put, len(asked))
+	for i, a := range asked {
+		list[i] = &put{r: r, req: a.Request, target: a.Target, told: a.Told}
+	}
+	r.carry(list)
+	for _, p := range list { // the locks are free again: telling may take long
+		if p.refusal != nil {
+			r.Refuse(p.refusal)
+		}
+		if !p.open() {
+			p.told(Outcome{Refusal: p.refusal, Err: p.err, Held: p.held})
+		}
 	}
 }
 
@@ -51,34 +66,68 @@ type put struct {
 	told    func(Outcome)
 	channel string // canonical
 	entries interlock.ChannelGrants
-	held    bool // it was held back
+	entry   interlock.Put
+	sent    Sent
+
+	// How it ended before it was sent, if it did.
+	refusal *interlock.Refusal
+	err     error
+	held    bool
 }
 
-// carry takes the put as far as it comes. Where it returns neither a refusal nor an
-// error, the client has been, or will be, told.
-func (p *put) carry() (*interlock.Refusal, error) {
-	r := p.r
-	var breach *interlock.Breach
-	p.channel, p.entries, breach = r.grant.Channels.Granted(p.req.Channel)
-	if !r.puts() {
-		return r.readOnly(p.channel), nil
+// open reports whether the put goes on: the client is still to be told.
+func (p *put) open() bool { return p.refusal == nil && p.err == nil && !p.held }
+
+// those are the puts that go on.
+func those(list []*put) (open []*put) {
+	for _, p := range list {
+		if p.open() {
+			open = append(open, p)
+		}
 	}
-	if breach != nil {
-		return r.refusal(breach), nil
+	return open
+}
+
+func (p *put) refuse(why interlock.Violation, sentence, allowed string) {
+	p.refusal = p.r.refusal(&interlock.Breach{Violation: why, Channel: p.channel, Allowed: allowed,
+		Message: fmt.Sprintf("put of %s to %s is refused: %s", p.req.Value, p.channel, sentence)})
+}
+
+// carry takes each put as far as it comes.
+func (r *Run) carry(list []*put) {
+	var channels []string
+	for _, p := range list {
+		if p.granted(); p.open() {
+			channels = append(channels, p.channel)
+		}
 	}
-	unlock, err := r.g.order.lock(r.ctx, p.channel)
+	list = those(list)
+	if len(list) == 0 {
+		return
+	}
+	unlock, err := r.g.order.lock(r.ctx, channels...)
 	if err != nil {
-		return r.refusal(p.breach(interlock.PutNotRecorded, fmt.Sprintf("puts cannot be put into an order: %v", err), "puts, once the state directory can be written")), nil
+		for _, p := range list {
+			p.refuse(interlock.PutNotRecorded, fmt.Sprintf("puts cannot be put into an order: %v", err), "puts, once the state directory can be written")
+		}
+		return
 	}
 	defer unlock()
 	if !r.grant.Rehearse {
 		off, done, err := r.g.writes.begin()
 		if err != nil || off != "" {
-			return r.refusal(p.breach(interlock.WritesOff, "writes are off: "+firstOf(off, err), "reading it, until a person says `interlock writes on`")), nil
+			for _, p := range list {
+				p.refuse(interlock.WritesOff, "writes are off: "+firstOf(off, err), "reading it, until a person says `interlock writes on`")
+			}
+			return
 		}
 		defer done()
 	}
-	return p.decided()
+	seen := map[string]*Present{}
+	for _, p := range list {
+		p.decide(seen)
+	}
+	r.send(those(list))
 }
 
 func firstOf(text string, err error) string {
@@ -88,56 +137,83 @@ func firstOf(text string, err error) string {
 	return text
 }
 
-// decided reads the present value, decides, and lets the put through or holds it back.
-func (p *put) decided() (*interlock.Refusal, error) {
+// granted finds the entries that hold for the put.
+func (p *put) granted() {
+	var breach *interlock.Breach
+	p.channel, p.entries, breach = p.r.grant.Channels.Granted(p.req.Channel)
+	switch {
+	case !p.r.puts():
+		p.refusal = p.r.readOnly(p.channel)
+	case breach != nil:
+		p.refusal = p.r.refusal(breach)
+	}
+}
+
+// decide holds the put to everything. seen is what the channels are, and will be once
+// the puts before this one have arrived: nobody else of this state directory puts
+// meanwhile.
+func (p *put) decide(seen map[string]*Present) {
 	r := p.r
-	ctx, cancel := context.WithTimeout(r.ctx, presentTime)
-	present, err := p.target.Present(ctx)
-	cancel()
-	if err != nil {
-		return r.refusal(p.breach(interlock.StepCheckFailed, fmt.Sprintf("its present value cannot be read: %v", err), "a put to a channel that can be read")), nil
+	present := seen[p.channel]
+	if present == nil {
+		ctx, cancel := context.WithTimeout(r.ctx, presentTime)
+		now, err := p.target.Present(ctx)
+		cancel()
+		if err != nil {
+			p.refuse(interlock.StepCheckFailed, fmt.Sprintf("its present value cannot be read: %v", err), "a put to a channel that can be read")
+			return
+		}
+		if held, ok := r.Held(p.channel); ok {
+			now.Value = held
+		}
+		present = &now
+		seen[p.channel] = present
 	}
-	r.mu.Lock()
-	if held, ok := r.overlay[p.channel]; ok {
-		present.Value = held
-	}
-	r.mu.Unlock()
-	value, breach := Decide(p.channel, p.entries, p.req.Value, present)
+	value, breach := Decide(p.channel, p.entries, p.req.Value, *present)
 	if breach == nil {
 		breach = r.counts(p.channel, value, p.entries)
 	}
 	if breach != nil {
-		return r.refusal(breach), nil
+		p.refusal = r.refusal(breach)
+		return
 	}
-	entry := interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
-	if r.grant.Rehearse {
-		r.hold(entry)
-		p.held = true
-		return nil, nil
+	p.entry = interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
+	present.Value = value
+	if p.held = r.grant.Rehearse; p.held {
+		r.hold(p.entry)
 	}
-	return p.send(entry)
 }
 
-// send records the intent and sends. The locks are held until the server has the put.
-func (p *put) send(entry interlock.Put) (*interlock.Refusal, error) {
-	r := p.r
-	entry.N = r.number()
-	if err := r.records.now(r.record(interlock.RecordPut, entry)); err != nil {
-		r.uncount(p.channel)
-		return r.refusal(p.breach(interlock.PutNotRecorded, "its intent cannot be recorded, and nothing is put without a record", "puts, once the state directory can be written")), nil
+// send records the intents and sends. The locks are held until the servers have the puts.
+func (r *Run) send(list []*put) {
+	records := make([]interlock.Record, len(list))
+	for i, p := range list {
+		p.entry.N = r.number()
+		records[i] = r.record(interlock.RecordPut, p.entry)
 	}
-	verify := verification(p.entries)
-	sent, err := p.target.Send(r.ctx, entry.New, p.req.Wait || verify == interlock.VerifyCallback)
-	if err != nil {
-		entry.Status, entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", err)
-		r.finished(entry)
-		return nil, err
+	if len(list) == 0 {
+		return
+	}
+	if err := r.records.now(records...); err != nil {
+		for _, p := range list {
+			r.uncount(p.channel)
+			p.refuse(interlock.PutNotRecorded, "its intent cannot be recorded, and nothing is put without a record", "puts, once the state directory can be written")
+		}
+		return
+	}
+	for _, p := range list {
+		p.sent, p.err = p.target.Send(r.ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
+		if p.err != nil {
+			p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
+			r.finished(p.entry)
+		}
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, receivedTime)
 	defer cancel()
-	received := sent.Received(ctx)
-	r.concluding.Go(func() { p.conclude(sent, received, entry, verify) })
-	return nil, nil
+	for _, p := range those(list) {
+		received := p.sent.Received(ctx)
+		r.concluding.Go(func() { p.conclude(p.sent, received, p.entry, verification(p.entries)) })
+	}
 }
 
 // conclude waits for what becomes of a put that was sent, records it and tells the client.
@@ -222,9 +298,4 @@ func verification(entries interlock.ChannelGrants) interlock.Verify {
 		}
 	}
 	return most
-}
-
-func (p *put) breach(why interlock.Violation, sentence, allowed string) *interlock.Breach {
-	return &interlock.Breach{Violation: why, Channel: p.channel, Allowed: allowed,
-		Message: fmt.Sprintf("put of %s to %s is refused: %s", p.req.Value, p.channel, sentence)}
 }

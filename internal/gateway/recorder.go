@@ -28,10 +28,10 @@ func (c *recorder) start(g *Gateway, r *Run) { c.g, c.r = g, r }
 const recordTime = 10 * time.Second
 
 // now appends and returns once it is durable.
-func (c *recorder) now(record interlock.Record) error {
+func (c *recorder) now(records ...interlock.Record) error {
 	ctx, cancel := context.WithTimeout(context.Background(), recordTime)
 	defer cancel()
-	_, err := c.g.opt.Ledger.Append(ctx, record)
+	_, err := c.g.opt.Ledger.Append(ctx, records...)
 	return err
 }
 

@@ -32,6 +32,8 @@ type circuit struct {
 	making sync.WaitGroup // channels that are looked for
 	puts   sync.WaitGroup // that the client is still to be told of
 
+	asked []gateway.Asked // puts that are not decided on yet; only the reader uses it
+
 	mu       sync.Mutex
 	channels map[uint32]*channel // by the id that the client was given
 	cids     map[uint32]struct{} // the client's own ids, while they are in use
@@ -60,12 +62,19 @@ func (c *circuit) serve() {
 	for err == nil {
 		var m ca.Message
 		if m, err = c.in.Next(); err == nil {
+			if !isPut(m) || len(c.asked) >= maxTogether {
+				c.putAll()
+			}
 			err = c.take(m)
+		}
+		if !c.in.Whole() {
+			c.putAll()
 		}
 		if err == nil && (!c.in.Buffered() || c.behind()) {
 			c.flush()
 		}
 	}
+	c.putAll() // those before what ended it
 	if errors.Is(err, errAnomaly) || errors.Is(err, ca.ErrTooLarge) {
 		c.v.s.opt.Log.Warn("a client's circuit was closed", slog.Any("err", err))
 	}
@@ -80,6 +89,19 @@ func (c *circuit) serve() {
 	c.mu.Unlock()
 	for _, u := range ups {
 		u.close()
+	}
+}
+
+// maxTogether bounds the puts that are decided on in one step.
+const maxTogether = 64
+
+func isPut(m ca.Message) bool { return m.Command == ca.CmdWrite || m.Command == ca.CmdWriteNotify }
+
+// putAll has the puts decided on that came one behind the other.
+func (c *circuit) putAll() {
+	if len(c.asked) > 0 {
+		c.v.run.Put(c.asked...)
+		c.asked = c.asked[:0]
 	}
 }
 
@@ -352,7 +374,7 @@ func (c *circuit) write(m ca.Message) error {
 		told(gateway.Outcome{Err: errDisconnected})
 		return nil
 	}
-	c.v.run.Put(req, &target{ch: ch, u: u}, told)
+	c.asked = append(c.asked, gateway.Asked{Request: req, Target: &target{ch: ch, u: u}, Told: told})
 	return nil
 }
 

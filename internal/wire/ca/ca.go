@@ -152,6 +152,16 @@ func NewReader(r io.Reader, most int) *Reader {
 // Buffered reports whether bytes of the next message are here already.
 func (r *Reader) Buffered() bool { return r.b.Buffered() > 0 }
 
+// Whole reports whether all of the next message is here already.
+func (r *Reader) Whole() bool {
+	head, _ := r.b.Peek(min(r.b.Buffered(), extendedSize))
+	if len(head) < headerSize {
+		return false
+	}
+	_, size, n := header(head)
+	return n > 0 && r.b.Buffered() >= n+size
+}
+
 // Next returns the next message. Its payload is good until the next call.
 func (r *Reader) Next() (Message, error) {
 	head, err := r.b.Peek(headerSize)
