@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,24 +12,44 @@ import (
 )
 
 // recorder appends one run's records. Intents are durable before now returns; what
-// became of them follows in batches and is durable before stop returns.
+// became of puts follows soon, with the next intents where there are some, since every
+// append waits for the disk; all of it is durable before stop returns.
 type recorder struct {
 	g *Gateway
 	r *Run
 
 	mu      sync.Mutex
 	waiting []interlock.Record
-	writing bool // a goroutine takes what waits
+	timer   *time.Timer // of the next append of what waits; nil where nothing does
 	group   sync.WaitGroup
 }
 
 func (c *recorder) start(g *Gateway, r *Run) { c.g, c.r = g, r }
 
-// recordTime bounds an append: a disk that hangs must not hold a lock for ever.
-const recordTime = 10 * time.Second
+const (
+	// recordTime bounds an append: a disk that hangs must not hold a lock for ever.
+	recordTime = 10 * time.Second
+	// recordDelay is how long what became of a put waits for company.
+	recordDelay = 20 * time.Millisecond
+)
 
-// now appends and returns once it is durable.
+// now appends, behind what waits, and returns once it is durable.
 func (c *recorder) now(records ...interlock.Record) error {
+	c.mu.Lock()
+	before := c.waiting
+	c.waiting = nil
+	c.mu.Unlock()
+	err := c.append(append(slices.Clip(before), records...))
+	if err != nil && len(before) > 0 {
+		c.mu.Lock()
+		c.waiting = append(before, c.waiting...)
+		c.mu.Unlock()
+		c.soon()
+	}
+	return err
+}
+
+func (c *recorder) append(records []interlock.Record) error {
 	ctx, cancel := context.WithTimeout(context.Background(), recordTime)
 	defer cancel()
 	_, err := c.g.opt.Ledger.Append(ctx, records...)
@@ -38,38 +59,49 @@ func (c *recorder) now(records ...interlock.Record) error {
 // add appends soon.
 func (c *recorder) add(record interlock.Record) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.waiting = append(c.waiting, record)
-	if !c.writing {
-		c.writing = true
+	c.mu.Unlock()
+	c.soon()
+}
+
+// soon sees to it that what waits is appended.
+func (c *recorder) soon() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.timer == nil && len(c.waiting) > 0 {
 		c.group.Add(1)
-		go c.write()
+		c.timer = time.AfterFunc(recordDelay, func() {
+			defer c.group.Done()
+			c.write()
+		})
 	}
 }
 
+// write appends what waits.
 func (c *recorder) write() {
-	defer c.group.Done()
-	for {
-		c.mu.Lock()
-		batch := c.waiting
-		c.waiting = nil
-		c.writing = len(batch) > 0
-		c.mu.Unlock()
-		if len(batch) == 0 {
-			return
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), recordTime)
-		_, err := c.g.opt.Ledger.Append(ctx, batch...)
-		cancel()
-		if err != nil {
-			c.g.opt.Log.Error("what became of puts could not be recorded", slog.String("run", c.r.sub.ID), slog.Any("err", err))
-			c.r.unrecorded(len(batch), err)
-		}
+	c.mu.Lock()
+	batch := c.waiting
+	c.waiting, c.timer = nil, nil
+	c.mu.Unlock()
+	if len(batch) == 0 {
+		return
+	}
+	if err := c.append(batch); err != nil {
+		c.g.opt.Log.Error("what became of puts could not be recorded", slog.String("run", c.r.sub.ID), slog.Any("err", err))
+		c.r.unrecorded(len(batch), err)
 	}
 }
 
-// stop waits for what was added.
-func (c *recorder) stop() { c.group.Wait() }
+// stop appends what waits. Nothing may be added any more.
+func (c *recorder) stop() {
+	c.mu.Lock()
+	if c.timer != nil && c.timer.Stop() {
+		c.group.Done()
+	}
+	c.mu.Unlock()
+	c.group.Wait()
+	c.write()
+}
 
 // unrecorded is in the result what the ledger lacks.
 func (r *Run) unrecorded(n int, err error) {
