@@ -21,10 +21,10 @@ func (r *Run) counts(channel string, v interlock.ChannelValue, entries interlock
 	for i := range entries {
 		e := &entries[i]
 		if e.Budget > 0 && len(before) >= e.Budget {
-			return refuse(e, interlock.BudgetExceeded, fmt.Sprintf("the run has put to it %d times, which is its budget", len(before)), fmt.Sprintf("%d puts in a run", e.Budget))
+			return counted(e, channel, interlock.BudgetExceeded, fmt.Sprintf("the run has put to it %d times, which is its budget", len(before)), fmt.Sprintf("%d puts in a run", e.Budget))
 		}
 		if !e.Rate.Allows(before, now) {
-			return refuse(e, interlock.RateExceeded, "it is put too often", fmt.Sprintf("%s puts, so wait between them", e.Rate))
+			return counted(e, channel, interlock.RateExceeded, "it is put too often", fmt.Sprintf("%s puts, so wait between them", e.Rate))
 		}
 	}
 	if r.held != nil {
@@ -39,6 +39,11 @@ func (r *Run) counts(channel string, v interlock.ChannelValue, entries interlock
 	}
 	r.before[channel] = append(before, now)
 	return nil
+}
+
+// counted is a breach that does not depend on the value, so that equal ones are told once.
+func counted(e *interlock.ChannelGrant, channel string, why interlock.Violation, sentence, allowed string) *interlock.Breach {
+	return &interlock.Breach{Violation: why, Channel: channel, Grant: e, Allowed: allowed, Message: fmt.Sprintf("put to %s is refused: %s", channel, sentence)}
 }
 
 // uncount takes back the last count of a put that was not sent after all.

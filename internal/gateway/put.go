@@ -117,7 +117,8 @@ func (r *Run) carry(list []*put) {
 		off, done, err := r.g.writes.begin()
 		if err != nil || off != "" {
 			for _, p := range list {
-				p.refuse(interlock.WritesOff, "writes are off: "+firstOf(off, err), "reading it, until a person says `interlock writes on`")
+				p.refusal = r.refusal(&interlock.Breach{Violation: interlock.WritesOff, Channel: p.channel, Allowed: "reading it, until a person says `interlock writes on`",
+					Message: fmt.Sprintf("put to %s is refused: writes are off: %s", p.channel, firstOf(off, err))}) // whatever the value
 			}
 			return
 		}

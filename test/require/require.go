@@ -28,6 +28,7 @@ const (
 	PlainUser Need = "user"    // any other uid
 	PythonEnv Need = "env"     // the environment that `make env` builds
 	Science   Need = "science" // the environment that `make science-env` builds
+	EPICS     Need = "epics"   // the environment that `make tables-env` builds, for IOCs and their clients
 	GoTool    Need = "go"      // the go command, to build the binary under test
 	Engine    Need = "engine"  // a container engine and what it runs
 	Kernel    Need = "kernel"  // a kernel feature: namespaces, Landlock, cgroups

@@ -38,7 +38,7 @@ func Python(t testing.TB) string {
 	}
 	python := filepath.Join(dir, "bin", "python3")
 	if _, err := os.Stat(python); err != nil {
-		require.Skip(t, require.PythonEnv, fmt.Sprintf("no control-system libraries in %s: type `make tables-env`", dir))
+		require.Skip(t, require.EPICS, fmt.Sprintf("no control-system libraries in %s: type `make tables-env`", dir))
 	}
 	return python
 }
@@ -153,6 +153,15 @@ func (i *IOC) Wait(most time.Duration, is func(line string) bool) bool {
 		case <-deadline:
 			return false
 		}
+	}
+}
+
+// Settle returns when the IOC has printed nothing for a while: what was on its way has
+// arrived.
+func (i *IOC) Settle() {
+	for before := -1; before != len(i.Lines()); {
+		before = len(i.Lines())
+		time.Sleep(300 * time.Millisecond) // there is no event for "nothing more"
 	}
 }
 
