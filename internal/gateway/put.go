@@ -11,36 +11,50 @@ import (
 
 // Bounds of one put.
 const (
-	presentTime  = 2 * time.Second // for the server to say the present value
-	receivedTime = 2 * time.Second // for the server to have the put
-	processTime  = time.Hour       // for a server to say that it was processed: a motor may move
-	verifyTime   = 2 * time.Second // for the channel to read back as put
+	presentTime  = 2 * time.Second  // for the server to say the present value
+	receivedTime = 2 * time.Second  // for the server to have the put
+	elementTime  = time.Microsecond // more for each of its elements
+	processTime  = time.Hour        // for a server to say that it was processed: a motor may move
+	verifyTime   = 2 * time.Second  // for the channel to read back as put
 	verifyPeriod = 50 * time.Millisecond
 )
 
 // Put decides on one put and carries it through. It returns as soon as the put was
 // refused, held back, or surely is at the server or never will be; then the next put
 // of the same circuit may follow. told is called exactly once, before or after that,
-// from any goroutine, when it is known what the client is to be told.
+// from any goroutine, when it is known what the client is to be told. Stop does not
+// wait for told: who passes it does.
 func (r *Run) Put(req Request, t Target, told func(Outcome)) {
 	r.mu.Lock()
 	if r.stopped {
 		r.mu.Unlock()
-		told(Outcome{Err: errors.New("the run has ended")})
+		told(Outcome{Err: errEnded})
 		return
 	}
 	r.sending.Add(1)
 	r.mu.Unlock()
-	defer r.sending.Done()
 	p := &put{r: r, req: req, target: t, told: told}
-	refusal, err := p.carry() // its locks are free again: telling may take long
+	refusal, err := p.carry()
+	if refusal != nil {
+		r.Refuse(refusal)
+	}
+	// Its locks are free again, and Stop does not wait for it: telling may take as long
+	// as the client likes.
+	r.sending.Done()
 	switch {
 	case refusal != nil:
-		r.Refuse(refusal)
 		told(Outcome{Refusal: refusal})
 	case err != nil || p.held:
 		told(Outcome{Err: err, Held: p.held})
 	}
+}
+
+var errEnded = errors.New("the run has ended")
+
+func (r *Run) ended() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped
 }
 
 // put is one put on its way.
@@ -71,6 +85,9 @@ func (p *put) carry() (*interlock.Refusal, error) {
 		return r.refusal(p.breach(interlock.PutNotRecorded, fmt.Sprintf("puts cannot be put into an order: %v", err), "puts, once the state directory can be written")), nil
 	}
 	defer unlock()
+	if r.ended() { // meanwhile, so that Stop waits for the puts under way and not for a queue
+		return nil, errEnded
+	}
 	if !r.grant.Rehearse {
 		off, done, err := r.g.writes.begin()
 		if err != nil || off != "" {
@@ -127,21 +144,27 @@ func (p *put) send(entry interlock.Put) (*interlock.Refusal, error) {
 		return r.refusal(p.breach(interlock.PutNotRecorded, "its intent cannot be recorded, and nothing is put without a record", "puts, once the state directory can be written")), nil
 	}
 	verify := verification(p.entries)
-	sent, err := p.target.Send(r.ctx, entry.New, p.req.Wait || verify == interlock.VerifyCallback)
+	ctx, cancel := context.WithTimeout(r.ctx, receivedTime+time.Duration(entry.New.Len())*elementTime)
+	defer cancel()
+	sent, err := p.target.Send(ctx, entry.New, p.req.Wait || verify == interlock.VerifyCallback)
 	if err != nil {
 		entry.Status, entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", err)
 		r.finished(entry)
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(r.ctx, receivedTime)
-	defer cancel()
 	received := sent.Received(ctx)
-	r.concluding.Go(func() { p.conclude(sent, received, entry, verify) })
+	r.concluding.Add(1)
+	go func() {
+		err := p.conclude(sent, received, entry, verify)
+		r.concluding.Done()
+		p.told(Outcome{Err: err}) // as in Put
+	}()
 	return nil, nil
 }
 
-// conclude waits for what becomes of a put that was sent, records it and tells the client.
-func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify interlock.Verify) {
+// conclude waits for what becomes of a put that was sent and records it. It returns
+// what the client is told.
+func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify interlock.Verify) error {
 	err := received
 	if err == nil {
 		ctx, cancel := context.WithTimeout(p.r.ctx, processTime)
@@ -163,7 +186,7 @@ func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify in
 		entry.Status = interlock.PutSent
 	}
 	p.r.finished(entry)
-	p.told(Outcome{Err: err})
+	return err
 }
 
 // verify reads the channel back until it is what was put, or time is up.

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"github.com/interlock-run/interlock/internal/gateway"
@@ -31,6 +33,8 @@ type circuit struct {
 
 	making sync.WaitGroup // channels that are looked for
 	puts   sync.WaitGroup // that the client is still to be told of
+	// reading is the readers of its upstream circuits, and who shows held puts.
+	reading sync.WaitGroup
 
 	mu       sync.Mutex
 	channels map[uint32]*channel // by the id that the client was given
@@ -40,17 +44,26 @@ type circuit struct {
 	nextSID  uint32
 	off      bool // the client wants no events now
 	closed   bool
+	stale    map[*subscription]struct{} // that are to show a put that was held back
+	showing  bool                       // a goroutine does
 }
 
 func newCircuit(v *server, conn net.Conn) *circuit {
 	c := &circuit{v: v, conn: conn, out: &out{conn: conn}, channels: map[uint32]*channel{}, cids: map[uint32]struct{}{},
-		subs: map[uint32]*subscription{}, ups: map[netip.AddrPort]*upstream{}}
+		subs: map[uint32]*subscription{}, ups: map[netip.AddrPort]*upstream{}, stale: map[*subscription]struct{}{}}
 	c.in = ca.NewReader(conn, v.s.opt.MaxArray)
 	c.ctx, c.end = context.WithCancel(context.Background())
 	return c
 }
 
-func (c *circuit) close() { _ = c.conn.Close() }
+// close ends the circuit, whatever it waits for.
+func (c *circuit) close() {
+	c.end()
+	_ = c.conn.Close()
+	for _, u := range c.servers() {
+		u.close()
+	}
+}
 
 // serve takes the client's messages until it has gone, and ends what it began. What
 // it put and what was not answered yet is seen to its end first.
@@ -76,11 +89,16 @@ func (c *circuit) serve() {
 	c.making.Wait()
 	c.mu.Lock()
 	c.closed = true
-	ups := c.ups
+	ups := slices.Collect(maps.Values(c.ups))
+	channels := slices.Collect(maps.Values(c.channels))
 	c.mu.Unlock()
 	for _, u := range ups {
 		u.close()
 	}
+	for _, ch := range channels {
+		c.drop(ch)
+	}
+	c.reading.Wait()
 }
 
 // behind reports whether much waits to be sent on.
@@ -193,9 +211,10 @@ func (c *circuit) create(m ca.Message) error {
 	}
 	c.making.Go(func() {
 		if err := c.connect(ch); err != nil {
-			c.drop(ch)
-			c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
-			_ = c.out.flush()
+			if c.drop(ch) {
+				c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
+				_ = c.out.flush()
+			}
 		}
 	})
 	return nil
@@ -245,18 +264,27 @@ func (c *circuit) upstream(ctx context.Context, at netip.AddrPort) (*upstream, e
 	}
 }
 
-// drop forgets a channel that never was, or that the client cleared.
-func (c *circuit) drop(ch *channel) {
+// drop forgets a channel that never was, or that the client cleared. It is false where
+// that was done before: the client may use its id for another by now.
+func (c *circuit) drop(ch *channel) bool {
 	ch.mu.Lock()
-	ch.dropped = true
+	was, subs := !ch.dropped, ch.subs
+	ch.dropped, ch.subs = true, nil
 	ch.mu.Unlock()
+	if !was {
+		return false
+	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	delete(c.channels, ch.sid)
 	delete(c.cids, ch.cid)
-	for id := range ch.subs {
+	for id := range subs {
 		delete(c.subs, id)
 	}
+	c.mu.Unlock()
+	for _, s := range subs {
+		s.deaf()
+	}
+	return true
 }
 
 // clear ends a channel.
@@ -280,7 +308,8 @@ func (c *circuit) clear(m ca.Message) error {
 }
 
 // disconnected tells the client that channels have lost their server; it looks for
-// them again under new ids.
+// them again under new ids. The reader of u flushes: a client that does not read must
+// not hold up a put that is being given up.
 func (c *circuit) disconnected(u *upstream, list []*channel) {
 	var names []string
 	c.mu.Lock()
@@ -289,13 +318,12 @@ func (c *circuit) disconnected(u *upstream, list []*channel) {
 	}
 	c.mu.Unlock()
 	for _, ch := range list {
-		c.drop(ch)
 		names = append(names, ch.name)
-		c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
+		if c.drop(ch) {
+			c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
+		}
 	}
 	if c.ctx.Err() == nil {
-		// A client that does not read must not hold up a put that is being given up.
-		c.making.Go(func() { _ = c.out.flush() })
 		c.v.gone(names, u.at)
 	}
 }
