@@ -17,12 +17,27 @@ type recorder struct {
 	r *Run
 
 	mu      sync.Mutex
+	size    int        // of the values of what waits, in elements
+	less    *sync.Cond // something was taken
 	waiting []interlock.Record
 	writing bool // a goroutine takes what waits
 	group   sync.WaitGroup
 }
 
-func (c *recorder) start(g *Gateway, r *Run) { c.g, c.r = g, r }
+func (c *recorder) start(g *Gateway, r *Run) {
+	c.g, c.r, c.less = g, r, sync.NewCond(&c.mu)
+}
+
+// backlog is how much may wait, in records and elements: who puts faster than the
+// ledger writes waits for it.
+const backlog = 1 << 18
+
+func sizeOf(record interlock.Record) int {
+	if p, is := record.Body.(interlock.Put); is {
+		return 256 + p.Old.Len() + p.New.Len() + p.ReadBack.Len()
+	}
+	return 256
+}
 
 // recordTime bounds an append: a disk that hangs must not hold a lock for ever.
 const recordTime = 10 * time.Second
@@ -35,10 +50,14 @@ func (c *recorder) now(record interlock.Record) error {
 	return err
 }
 
-// add appends soon.
+// add appends soon. Where much waits already it waits for the ledger.
 func (c *recorder) add(record interlock.Record) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	for c.size > backlog {
+		c.less.Wait()
+	}
+	c.size += sizeOf(record)
 	c.waiting = append(c.waiting, record)
 	if !c.writing {
 		c.writing = true
@@ -52,8 +71,9 @@ func (c *recorder) write() {
 	for {
 		c.mu.Lock()
 		batch := c.waiting
-		c.waiting = nil
+		c.waiting, c.size = nil, 0
 		c.writing = len(batch) > 0
+		c.less.Broadcast()
 		c.mu.Unlock()
 		if len(batch) == 0 {
 			return

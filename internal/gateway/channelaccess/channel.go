@@ -45,6 +45,16 @@ func (ch *channel) server() *upstream {
 	return ch.up
 }
 
+// most is how many elements a put may have.
+func (ch *channel) most() uint32 {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if !ch.connected {
+		return maxElements
+	}
+	return min(ch.count, maxElements)
+}
+
 func (ch *channel) subscriptions() (list []*subscription) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()

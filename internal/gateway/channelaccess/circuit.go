@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"net"
 	"net/netip"
 	"slices"
 	"sync"
 
+	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
@@ -52,6 +52,7 @@ func newCircuit(v *server, conn net.Conn) *circuit {
 	c := &circuit{v: v, conn: conn, out: &out{conn: conn}, channels: map[uint32]*channel{}, cids: map[uint32]struct{}{},
 		subs: map[uint32]*subscription{}, ups: map[netip.AddrPort]*upstream{}, stale: map[*subscription]struct{}{}}
 	c.in = ca.NewReader(conn, v.s.opt.MaxArray)
+	c.in.Bound(func(n int) error { return v.fromClients.take(n, 0) }, v.fromClients.give)
 	c.ctx, c.end = context.WithCancel(context.Background())
 	return c
 }
@@ -70,6 +71,7 @@ func (c *circuit) close() {
 func (c *circuit) serve() {
 	c.out.add(ca.Message{Command: ca.CmdVersion, Count: ca.Version})
 	err := c.out.flush()
+	defer c.in.Close()
 	for err == nil {
 		var m ca.Message
 		if m, err = c.in.Next(); err == nil {
@@ -80,7 +82,7 @@ func (c *circuit) serve() {
 		}
 	}
 	if errors.Is(err, errAnomaly) || errors.Is(err, ca.ErrTooLarge) {
-		c.v.s.opt.Log.Warn("a client's circuit was closed", slog.Any("err", err))
+		c.v.warn(err)
 	}
 	c.flush()
 	c.end()
@@ -194,7 +196,7 @@ func (c *circuit) create(m ca.Message) error {
 		return anomaly("%v", err)
 	}
 	c.mu.Lock()
-	if _, twice := c.cids[m.P1]; twice || len(c.channels) >= maxChannels {
+	if _, twice := c.cids[m.P1]; twice || len(c.channels) >= maxChannels || !c.v.thing() {
 		c.mu.Unlock()
 		return anomaly("channel id %d twice, or more than %d channels", m.P1, maxChannels)
 	}
@@ -209,7 +211,13 @@ func (c *circuit) create(m ca.Message) error {
 		c.out.add(ca.Message{Command: ca.CmdRights, P1: ch.cid}, ca.Message{Command: ca.CmdCreate, Type: uint16(ca.Double), Count: 1, P1: ch.cid, P2: ch.sid})
 		return nil
 	}
+	if !c.v.looking() {
+		c.drop(ch)
+		c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
+		return nil
+	}
 	c.making.Go(func() {
+		defer c.v.searches.Add(-1)
 		if err := c.connect(ch); err != nil {
 			if c.drop(ch) {
 				c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
@@ -281,6 +289,7 @@ func (c *circuit) drop(ch *channel) bool {
 		delete(c.subs, id)
 	}
 	c.mu.Unlock()
+	c.v.things.Add(-1 - int64(len(subs)))
 	for _, s := range subs {
 		s.deaf()
 	}
@@ -364,15 +373,24 @@ func (c *circuit) write(m ca.Message) error {
 	}
 	req := gateway.Request{Channel: ch.name, Protocol: c.v.s.Name(), Wait: wait}
 	if t := ca.Type(m.Type); t > ca.Double {
-		c.v.run.RefusePut(req, fmt.Sprintf("type %d is none of a value's", m.Type), told)
+		c.v.run.RefusePut(req, interlock.TypeNotAllowed, fmt.Sprintf("type %d is none of a value's", m.Type), told)
+		return nil
+	}
+	// Before anything is made of the elements: a byte of a client's becomes ten here.
+	if n := ch.most(); ch.denied == nil && m.Count > n {
+		c.v.run.RefusePut(req, interlock.CountNotAllowed, fmt.Sprintf("it has %d elements, and the channel takes %d", m.Count, n), told)
+		return nil
+	}
+	if m.Count > bigPut {
+		c.v.big.Lock()
+		defer c.v.big.Unlock()
+	}
+	if ch.denied != nil {
+		c.v.run.RefusePut(req, interlock.TypeNotAllowed, "the run may not read it, so it cannot be checked", told)
 		return nil
 	}
 	if req.Value, err = ca.Decode(ca.Type(m.Type), int(m.Count), m.Payload, m.Count > 1); err != nil {
-		c.v.run.RefusePut(req, err.Error(), told)
-		return nil
-	}
-	if ch.denied != nil {
-		c.v.run.RefusePut(req, "the run may not read it, so it cannot be checked", told)
+		c.v.run.RefusePut(req, interlock.TypeNotAllowed, err.Error(), told)
 		return nil
 	}
 	u := ch.server()

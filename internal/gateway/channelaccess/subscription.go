@@ -33,7 +33,7 @@ func (c *circuit) subscribe(m ca.Message) error {
 	}
 	s := &subscription{ch: ch, id: m.P2, t: t, count: m.Count, mask: append([]byte{}, m.Payload[:16]...)}
 	c.mu.Lock()
-	if _, twice := c.subs[s.id]; twice || len(c.subs) >= maxRequests {
+	if _, twice := c.subs[s.id]; twice || len(c.subs) >= maxRequests || !c.v.thing() {
 		c.mu.Unlock()
 		return anomaly("monitor id %d twice, or more than %d monitors", s.id, maxRequests)
 	}
@@ -44,9 +44,14 @@ func (c *circuit) subscribe(m ca.Message) error {
 		s.deaf = c.v.run.Watch(ch.name, func() { c.outdated(s) })
 	}
 	u := ch.server()
-	if !ch.hold(s) || ch.denied == nil && u == nil {
+	if !ch.hold(s) {
+		c.v.things.Add(-1)
 		s.end()
 		return nil // the client is being told that the channel is gone
+	}
+	if ch.denied == nil && u == nil {
+		s.end()
+		return nil // as above
 	}
 	if ch.denied != nil {
 		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: m.Count, P1: uint32(ca.StatusNoRead), P2: s.id})
@@ -71,10 +76,14 @@ func (ch *channel) hold(s *subscription) bool {
 // end forgets a monitor.
 func (s *subscription) end() {
 	s.deaf()
+	c := s.ch.c
 	s.ch.mu.Lock()
+	_, held := s.ch.subs[s.id]
 	delete(s.ch.subs, s.id)
 	s.ch.mu.Unlock()
-	c := s.ch.c
+	if held { // else who dropped the channel has counted it
+		c.v.things.Add(-1)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.subs[s.id] == s {

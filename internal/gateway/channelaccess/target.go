@@ -55,6 +55,9 @@ func (t *target) Present(ctx context.Context) (p gateway.Present, err error) {
 	t.ch.mu.Lock()
 	native, count := t.ch.native, int(t.ch.count)
 	t.ch.mu.Unlock()
+	if count > maxElements {
+		return p, fmt.Errorf("it has %d elements, and %d are the most that are checked", count, maxElements)
+	}
 	as := native.Control()
 	payload, n, err := t.get(ctx, as)
 	if err != nil {

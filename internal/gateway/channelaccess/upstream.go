@@ -143,6 +143,8 @@ const (
 // read0 takes the server's messages.
 func (u *upstream) read0() {
 	in := ca.NewReader(u.conn, u.c.v.s.opt.MaxArray)
+	in.Bound(func(n int) error { return u.c.v.fromServers.take(n, roomTime) }, u.c.v.fromServers.give)
+	defer in.Close()
 	asked := false
 	for {
 		if !in.Buffered() || u.c.out.large() {
