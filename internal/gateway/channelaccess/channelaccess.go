@@ -127,7 +127,7 @@ func (s *System) finder(mode interlock.ExecutionMode) (*finder, error) {
 	if f := s.finders[key]; f != nil {
 		return f, nil
 	}
-	f, err := newFinder(addresses, s.opt.Now)
+	f, err := newFinder(addresses, s.opt)
 	if err != nil {
 		return nil, err
 	}

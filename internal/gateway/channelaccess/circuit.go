@@ -398,7 +398,11 @@ func (c *circuit) write(m ca.Message) error {
 		told(gateway.Outcome{Err: errDisconnected})
 		return nil
 	}
+	u.urgent.Add(1)
+	_ = c.out.flush() // the reader of u, too, waits for the client no more, or this does
 	c.v.run.Put(req, &target{ch: ch, u: u}, told)
+	u.urgent.Add(-1)
+	_ = c.out.flush() // what the reader left
 	return nil
 }
 

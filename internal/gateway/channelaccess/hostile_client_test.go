@@ -3,6 +3,7 @@ package channelaccess_test
 import (
 	"fmt"
 	"io"
+	"net"
 	"runtime"
 	"testing"
 	"time"
@@ -89,4 +90,34 @@ func TestAFloodOfNamesThatMayNotBeRead(t *testing.T) {
 	if n := len(e.Refused) + e.RefusedMore; len(e.Refused) != 100 || n < 10_000 || n > names {
 		t.Errorf("%d refusals, and %d more", len(e.Refused), e.RefusedMore)
 	}
+}
+
+// A client that asks for much, puts and does not read loses its circuit soon: the put
+// holds the channel's turn, for which other runs wait.
+func TestAClientThatPutsAndDoesNotReadHoldsNoTurn(t *testing.T) {
+	looked := make(chan struct{}, 10)
+	s := script(t, func(conn net.Conn) {
+		plain{odd: func(_ io.Writer, m ca.Message) bool {
+			if m.Command == ca.CmdReadNotify && ca.Type(m.Type) == ca.Double.Control() {
+				looked <- struct{}{}
+			}
+			return false
+		}}.serve(conn)
+	})
+	b := newStand(t, s, &gatewaytest.Ledger{})
+	r, in := b.open(granting("T:AO"))
+	c := b.client(in)
+	ao, big := c.create(1, "T:AO"), c.create(2, "T:BIG")
+	read := ca.Message{Command: ca.CmdReadNotify, Type: uint16(ca.Double), Count: 1 << 20, P1: big, P2: 1}
+	c.send(read, read, read, write(ao, 2, 1))
+	<-looked
+	other, inOther := b.open(granting("T:AO"))
+	victim := b.client(inOther)
+	victim.send(write(victim.create(1, "T:AO"), 1, 2))
+	if m := victim.next(ca.CmdWriteNotify); !ca.Status(m.P1).OK() {
+		t.Errorf("status %d", m.P1)
+	}
+	c.ended()
+	stops(t, r, 10*time.Second)
+	stops(t, other, 10*time.Second)
 }

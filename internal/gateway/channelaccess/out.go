@@ -3,6 +3,7 @@ package channelaccess
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/interlock-run/interlock/internal/wire/ca"
@@ -48,6 +49,39 @@ func (o *out) large() bool {
 func (o *out) flush() error {
 	o.writing.Lock()
 	defer o.writing.Unlock()
+	return o.sendAll()
+}
+
+// flushUnless flushes where hold is 0. Where it is not, what waits is sent only if it
+// is much, and the other side must take it soon: its connection is closed else.
+func (o *out) flushUnless(hold *atomic.Int32) {
+	o.writing.Lock()
+	defer o.writing.Unlock()
+	if hold.Load() == 0 {
+		_ = o.sendAll() // it is kept
+		return
+	}
+	if o.waits() > patientSize {
+		_ = o.conn.SetWriteDeadline(time.Now().Add(patientTime))
+		_ = o.sendAll()
+		_ = o.conn.SetWriteDeadline(time.Time{})
+	}
+}
+
+// What a client may leave unread, and how long, while a put of its own holds locks.
+const (
+	patientSize = 4 << 20
+	patientTime = 250 * time.Millisecond
+)
+
+func (o *out) waits() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.b)
+}
+
+// sendAll sends what waits. o.writing is held.
+func (o *out) sendAll() error {
 	o.mu.Lock()
 	b := o.b
 	o.b = o.spare[:0]

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/interlock-run/interlock/internal/wire/ca"
@@ -21,6 +22,10 @@ type upstream struct {
 	out    *out
 	opened chan struct{} // closed once it is open, or never will be
 	dead   chan struct{} // closed once it is no more
+
+	// urgent is how many puts look, or wait for their receipt, and hold locks: then the
+	// client's reading must not keep the reader from the server's answers.
+	urgent atomic.Int32
 
 	mu       sync.Mutex
 	err      error
@@ -148,7 +153,7 @@ func (u *upstream) read0() {
 	asked := false
 	for {
 		if !in.Buffered() || u.c.out.large() {
-			_ = u.c.out.flush() // what came together goes on together
+			u.c.out.flushUnless(&u.urgent) // what came together goes on together
 			wait := silence
 			if asked {
 				wait = patience
