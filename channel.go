@@ -60,7 +60,10 @@ func CanonicalChannel(name string) (string, error) {
 		plain = strings.TrimPrefix(plain, scheme)
 	}
 	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("{}$*?\"'\\", r) }
-	if plain == "" || strings.IndexFunc(plain, odd) >= 0 || strings.Contains(plain, "://") {
+	// A range of a field is that field: X.DRVH[0:0] reads X.DRVH. In a record's own name
+	// brackets mean nothing.
+	_, field, _ := strings.Cut(plain, ".")
+	if plain == "" || strings.IndexFunc(plain, odd) >= 0 || strings.Contains(plain, "://") || strings.ContainsAny(field, "[]") {
 		return "", fmt.Errorf("%q is not the plain name of a channel", name)
 	}
 	if plain = strings.TrimSuffix(strings.TrimSuffix(plain, ".VAL"), "."); plain == "" {

@@ -3,6 +3,7 @@ package interlock
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // ChannelReads is which channels a run may read. The zero value is none.
@@ -27,7 +28,8 @@ func (p ChannelPattern) Matches(canonical string) bool {
 		return false
 	}
 	record, _ := splitField(canonical)
-	return MatchGlob(p.Match, canonical) || MatchGlob(p.Match, record)
+	first, _, _ := strings.Cut(canonical, ".") // servers differ in which dot ends the record
+	return MatchGlob(p.Match, canonical) || MatchGlob(p.Match, record) || MatchGlob(p.Match, first)
 }
 
 // Refuses returns why the channel of that name may not be read, or nil. It says

@@ -19,6 +19,7 @@ func TestChannelReads(t *testing.T) {
 	r := interlock.ChannelReads{Allow: list("SR:*"), Deny: list("SR:SECRET", "SR:*.DESC")}
 	for name, want := range map[string]bool{
 		"SR:X": true, "SR:X.VAL": true, "ca://SR:X": true, "SR:X.DRVH": true, "SR:SECRET": false, "SR:SECRET.VAL": false, "SR:SECRET.DRVH": false,
+		"SR:X.DESC[0:0]": false, "SR:X.DESC[0]": false, "SR:X.[0:1]": false, "SR:X[0]": true, "SR:SECRET.A.B": false,
 		"SR:X.DESC": false, "BR:X": false, "": false, "SR:X.VAL$": false, `SR:X.{"ts":{}}`: false,
 	} {
 		n := r.Refuses(name)

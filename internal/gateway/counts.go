@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/interlock-run/interlock"
 )
@@ -18,12 +20,17 @@ func (r *Run) counts(channel string, v interlock.ChannelValue, entries interlock
 			Message: fmt.Sprintf("put of %s to %s is refused: %s", v, channel, sentence)}
 	}
 	now, before := r.g.opt.Now(), r.before[channel]
+	if before == nil {
+		before = newBefore(entries)
+		r.before[channel] = before
+	}
+	before.forget(now)
 	for i := range entries {
 		e := &entries[i]
-		if e.Budget > 0 && len(before) >= e.Budget {
-			return counted(e, channel, interlock.BudgetExceeded, fmt.Sprintf("the run has put to it %d times, which is its budget", len(before)), fmt.Sprintf("%d puts in a run", e.Budget))
+		if e.Budget > 0 && before.n >= e.Budget {
+			return counted(e, channel, interlock.BudgetExceeded, fmt.Sprintf("the run has put to it %d times, which is its budget", before.n), fmt.Sprintf("%d puts in a run", e.Budget))
 		}
-		if !e.Rate.Allows(before, now) {
+		if !e.Rate.Allows(before.recent, now) {
 			return counted(e, channel, interlock.RateExceeded, "it is put too often", fmt.Sprintf("%s puts, so wait between them", e.Rate))
 		}
 	}
@@ -37,7 +44,7 @@ func (r *Run) counts(channel string, v interlock.ChannelValue, entries interlock
 		}
 		r.held[channel] = left[1:]
 	}
-	r.before[channel] = append(before, now)
+	before.add(now)
 	return nil
 }
 
@@ -46,12 +53,52 @@ func counted(e *interlock.ChannelGrant, channel string, why interlock.Violation,
 	return &interlock.Breach{Violation: why, Channel: channel, Grant: e, Allowed: allowed, Message: fmt.Sprintf("put to %s is refused: %s", channel, sentence)}
 }
 
+// before is the puts of a run to one channel: all by number, and when those were that
+// still count for a rate.
+type before struct {
+	n      int
+	recent []time.Time
+	span   time.Duration // of the longest rate; 0 is that there is none
+}
+
+func newBefore(entries interlock.ChannelGrants) *before {
+	b := &before{}
+	for i := range entries {
+		b.span = max(b.span, entries[i].Rate.Per)
+	}
+	return b
+}
+
+// forget drops what no rate counts any more.
+func (b *before) forget(now time.Time) {
+	old := 0
+	for old < len(b.recent) && now.Sub(b.recent[old]) >= b.span {
+		old++
+	}
+	b.recent = b.recent[old:]
+}
+
+func (b *before) add(now time.Time) {
+	b.n++
+	if b.span > 0 {
+		b.recent = append(b.recent, now)
+	}
+}
+
+// takeBack is add undone.
+func (b *before) takeBack() {
+	b.n--
+	if n := len(b.recent); n > 0 {
+		b.recent = b.recent[:n-1]
+	}
+}
+
 // uncount takes back the last count of a put that was not sent after all.
 func (r *Run) uncount(channel string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if n := len(r.before[channel]); n > 0 {
-		r.before[channel] = r.before[channel][:n-1]
+	if b := r.before[channel]; b != nil && b.n > 0 {
+		b.takeBack()
 	}
 }
 
@@ -76,13 +123,11 @@ func (r *Run) hold(entry interlock.Put) {
 	entry.N = r.report.n
 	r.overlay[entry.Channel] = entry.New
 	r.report.put(entry)
-	tell := append([]func(){}, r.tell[entry.Channel]...)
+	tell := slices.Collect(maps.Values(r.tell[entry.Channel]))
 	r.mu.Unlock()
 	r.records.add(r.record(interlock.RecordPutEnd, entry))
 	for _, changed := range tell {
-		if changed != nil {
-			changed()
-		}
+		changed()
 	}
 }
 

@@ -11,10 +11,11 @@ import (
 
 // Bounds of one put.
 const (
-	presentTime  = 2 * time.Second // for the server to say the present value
-	receivedTime = 2 * time.Second // for the server to have the put
-	processTime  = time.Hour       // for a server to say that it was processed: a motor may move
-	verifyTime   = 2 * time.Second // for the channel to read back as put
+	presentTime  = 2 * time.Second  // for the server to say the present value
+	receivedTime = 2 * time.Second  // for the server to have the put
+	elementTime  = time.Microsecond // more for each of its elements
+	processTime  = time.Hour        // for a server to say that it was processed: a motor may move
+	verifyTime   = 2 * time.Second  // for the channel to read back as put
 	verifyPeriod = 50 * time.Millisecond
 )
 
@@ -22,7 +23,8 @@ const (
 type Asked struct {
 	Request Request
 	Target  Target
-	// Told is called exactly once, from any goroutine, before or after Put returns.
+	// Told is called exactly once, from any goroutine, before or after Put returns. Stop
+	// does not wait for it: who passes it does.
 	Told func(Outcome)
 }
 
@@ -36,26 +38,38 @@ func (r *Run) Put(asked ...Asked) {
 	if r.stopped {
 		r.mu.Unlock()
 		for _, a := range asked {
-			a.Told(Outcome{Err: errors.New("the run has ended")})
+			a.Told(Outcome{Err: errEnded})
 		}
 		return
 	}
 	r.sending.Add(1)
 	r.mu.Unlock()
-	defer r.sending.Done()
 	list := make([]*put, len(asked))
 	for i, a := range asked {
 		list[i] = &put{r: r, req: a.Request, target: a.Target, told: a.Told}
 	}
 	r.carry(list)
-	for _, p := range list { // the locks are free again: telling may take long
+	for _, p := range list {
 		if p.refusal != nil {
 			r.Refuse(p.refusal)
 		}
+	}
+	// The locks are free again, and Stop does not wait for it: telling may take as long as
+	// the client likes.
+	r.sending.Done()
+	for _, p := range list {
 		if !p.open() {
 			p.told(Outcome{Refusal: p.refusal, Err: p.err, Held: p.held})
 		}
 	}
+}
+
+var errEnded = errors.New("the run has ended")
+
+func (r *Run) ended() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.stopped
 }
 
 // put is one put on its way.
@@ -113,6 +127,12 @@ func (r *Run) carry(list []*put) {
 		return
 	}
 	defer unlock()
+	if r.ended() { // meanwhile, so that Stop waits for the puts under way and not for a queue
+		for _, p := range list {
+			p.err = errEnded
+		}
+		return
+	}
 	if !r.grant.Rehearse {
 		off, done, err := r.g.writes.begin()
 		if err != nil || off != "" {
@@ -202,23 +222,33 @@ func (r *Run) send(list []*put) {
 		}
 		return
 	}
+	elements := 0
 	for _, p := range list {
-		p.sent, p.err = p.target.Send(r.ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
+		elements += p.entry.New.Len()
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, receivedTime+time.Duration(elements)*elementTime)
+	defer cancel()
+	for _, p := range list {
+		p.sent, p.err = p.target.Send(ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
 		if p.err != nil {
 			p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
 			r.finished(p.entry)
 		}
 	}
-	ctx, cancel := context.WithTimeout(r.ctx, receivedTime)
-	defer cancel()
 	for _, p := range those(list) {
 		received := p.sent.Received(ctx)
-		r.concluding.Go(func() { p.conclude(p.sent, received, p.entry, verification(p.entries)) })
+		r.concluding.Add(1)
+		go func() {
+			err := p.conclude(p.sent, received, p.entry, verification(p.entries))
+			r.concluding.Done()
+			p.told(Outcome{Err: err}) // as in Put
+		}()
 	}
 }
 
-// conclude waits for what becomes of a put that was sent, records it and tells the client.
-func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify interlock.Verify) {
+// conclude waits for what becomes of a put that was sent and records it. It returns
+// what the client is told.
+func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify interlock.Verify) error {
 	err := received
 	if err == nil {
 		ctx, cancel := context.WithTimeout(p.r.ctx, processTime)
@@ -240,7 +270,7 @@ func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify in
 		entry.Status = interlock.PutSent
 	}
 	p.r.finished(entry)
-	p.told(Outcome{Err: err})
+	return err
 }
 
 // verify reads the channel back until it is what was put, or time is up.

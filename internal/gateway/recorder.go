@@ -19,12 +19,27 @@ type recorder struct {
 	r *Run
 
 	mu      sync.Mutex
+	size    int        // of the values of what waits, in elements
+	less    *sync.Cond // something was taken
 	waiting []interlock.Record
 	timer   *time.Timer // of the next append of what waits; nil where nothing does
 	group   sync.WaitGroup
 }
 
-func (c *recorder) start(g *Gateway, r *Run) { c.g, c.r = g, r }
+func (c *recorder) start(g *Gateway, r *Run) {
+	c.g, c.r, c.less = g, r, sync.NewCond(&c.mu)
+}
+
+// backlog is how much may wait, in records and elements: who puts faster than the
+// ledger writes waits for it.
+const backlog = 1 << 18
+
+func sizeOf(record interlock.Record) int {
+	if p, is := record.Body.(interlock.Put); is {
+		return 256 + p.Old.Len() + p.New.Len() + p.ReadBack.Len()
+	}
+	return 256
+}
 
 const (
 	// recordTime bounds an append: a disk that hangs must not hold a lock for ever.
@@ -36,13 +51,14 @@ const (
 // now appends, behind what waits, and returns once it is durable.
 func (c *recorder) now(records ...interlock.Record) error {
 	c.mu.Lock()
-	before := c.waiting
-	c.waiting = nil
+	before, size := c.waiting, c.size
+	c.waiting, c.size = nil, 0
+	c.less.Broadcast()
 	c.mu.Unlock()
 	err := c.append(append(slices.Clip(before), records...))
 	if err != nil && len(before) > 0 {
 		c.mu.Lock()
-		c.waiting = append(before, c.waiting...)
+		c.waiting, c.size = append(before, c.waiting...), size+c.size
 		c.mu.Unlock()
 		c.soon()
 	}
@@ -56,9 +72,13 @@ func (c *recorder) append(records []interlock.Record) error {
 	return err
 }
 
-// add appends soon.
+// add appends soon. Where much waits already it waits for the ledger.
 func (c *recorder) add(record interlock.Record) {
 	c.mu.Lock()
+	for c.size > backlog {
+		c.less.Wait()
+	}
+	c.size += sizeOf(record)
 	c.waiting = append(c.waiting, record)
 	c.mu.Unlock()
 	c.soon()
@@ -81,7 +101,8 @@ func (c *recorder) soon() {
 func (c *recorder) write() {
 	c.mu.Lock()
 	batch := c.waiting
-	c.waiting, c.timer = nil, nil
+	c.waiting, c.size, c.timer = nil, 0, nil
+	c.less.Broadcast()
 	c.mu.Unlock()
 	if len(batch) == 0 {
 		return

@@ -15,12 +15,14 @@ type (
 // Bounds of one run's report. The ledger has all of it.
 const (
 	maxPuts     = 10_000
+	maxElements = 1 << 20 // of all values of its puts
 	maxRefusals = 100
 )
 
 // report is what a run did, as it comes. Run.mu guards it.
 type report struct {
 	n       int // puts that were let through or held back
+	size    int // elements of puts
 	puts    []interlock.Put
 	more    int
 	refused []interlock.Refusal
@@ -32,10 +34,11 @@ type report struct {
 }
 
 func (r *report) put(p interlock.Put) {
-	if len(r.puts) >= maxPuts {
+	if len(r.puts) >= maxPuts || r.size > maxElements {
 		r.more++
 		return
 	}
+	r.size += p.Old.Len() + p.New.Len() + p.ReadBack.Len()
 	r.puts = append(r.puts, p)
 }
 

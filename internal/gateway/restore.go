@@ -241,7 +241,10 @@ func (r *Run) inRate(ctx context.Context, channel string) error {
 	entries := r.grant.Channels.For(channel)
 	for {
 		r.mu.Lock()
-		before := slices.Clone(r.before[channel])
+		var before []time.Time
+		if b := r.before[channel]; b != nil {
+			before = slices.Clone(b.recent)
+		}
 		r.mu.Unlock()
 		now := r.g.opt.Now()
 		if !slices.ContainsFunc(entries, func(e interlock.ChannelGrant) bool { return !e.Rate.Allows(before, now) }) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"sync"
-	"time"
 
 	"github.com/interlock-run/interlock"
 )
@@ -26,9 +25,10 @@ type Run struct {
 	stopped bool
 	report  report
 	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
-	before  map[string][]time.Time            // puts let through, by canonical name
+	before  map[string]*before                // puts let through, by canonical name
 	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
-	tell    map[string][]func()               // who watches an overlaid channel
+	tell    map[string]map[int]func()         // who watches an overlaid channel
+	watches int                               // that were ever begun
 
 	sending    sync.WaitGroup // puts that are being decided on or sent
 	concluding sync.WaitGroup // puts whose end is waited for
@@ -39,7 +39,7 @@ type Run struct {
 }
 
 func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
-	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string][]time.Time{}, tell: map[string][]func(){},
+	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string]*before{}, tell: map[string]map[int]func(){},
 		report: report{reads: map[string]struct{}{}, last: map[string]string{}}}
 	r.ctx, r.end = context.WithCancel(context.Background())
 	r.records.start(g, r)
@@ -160,12 +160,12 @@ func (r *Run) MayPut(name string) bool {
 }
 
 // RefusePut refuses a put that cannot even be decided on.
-func (r *Run) RefusePut(req Request, why string, told func(Outcome)) {
+func (r *Run) RefusePut(req Request, kind interlock.Violation, why string, told func(Outcome)) {
 	channel, err := interlock.CanonicalChannel(req.Channel)
 	if err != nil {
 		channel = req.Channel
 	}
-	n := r.refusal(&interlock.Breach{Violation: interlock.TypeNotAllowed, Channel: channel, Allowed: "a plain value",
+	n := r.refusal(&interlock.Breach{Violation: kind, Channel: channel, Allowed: "a plain value",
 		Message: fmt.Sprintf("put to %s is refused: %s", channel, why)})
 	r.Refuse(n)
 	told(Outcome{Refusal: n})
@@ -222,11 +222,15 @@ func (r *Run) Watch(name string, changed func()) (stop func()) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := len(r.tell[canonical])
-	r.tell[canonical] = append(r.tell[canonical], changed)
+	r.watches++
+	i := r.watches
+	if r.tell[canonical] == nil {
+		r.tell[canonical] = map[int]func(){}
+	}
+	r.tell[canonical][i] = changed
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.tell[canonical][i] = nil
+		delete(r.tell[canonical], i)
 	}
 }

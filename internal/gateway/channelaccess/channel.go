@@ -45,6 +45,16 @@ func (ch *channel) server() *upstream {
 	return ch.up
 }
 
+// most is how many elements a put may have.
+func (ch *channel) most() uint32 {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if !ch.connected {
+		return maxElements
+	}
+	return min(ch.count, maxElements)
+}
+
 func (ch *channel) subscriptions() (list []*subscription) {
 	ch.mu.Lock()
 	defer ch.mu.Unlock()
@@ -54,21 +64,27 @@ func (ch *channel) subscriptions() (list []*subscription) {
 	return list
 }
 
-// made takes the server's answer and gives the client its own.
-func (ch *channel) made(m ca.Message) {
+// made takes the server's answer and gives the client its own. There is one: a put is
+// encoded as the type that it was decided on.
+func (ch *channel) made(m ca.Message) error {
 	ch.mu.Lock()
+	if ch.connected {
+		ch.mu.Unlock()
+		return anomaly("a channel was made twice")
+	}
 	ch.native, ch.count, ch.upSID = ca.Type(m.Type), m.Count, m.P2
 	if ch.dropped { // the client cleared it meanwhile
 		u := ch.up
 		ch.mu.Unlock()
 		u.clear(ch)
-		return
+		return nil
 	}
 	ch.connected = true
 	ch.told = ch.allowed()
 	rights := ca.Message{Command: ca.CmdRights, P1: ch.cid, P2: ch.told}
 	ch.mu.Unlock()
 	ch.c.out.add(rights, ca.Message{Command: ca.CmdCreate, Type: m.Type, Count: m.Count, P1: ch.cid, P2: ch.sid})
+	return nil
 }
 
 // allowed is what both the server and the grant allow now.

@@ -44,8 +44,13 @@ const (
 const (
 	maxCircuits = 64      // of clients, at one time
 	maxChannels = 20_000  // of one circuit
-	maxRequests = 100_000 // of one circuit that wait for an answer
-	maxSearches = 50_000  // names that a run looks for at one time
+	maxRequests = 20_000  // of one circuit that wait for an answer
+	maxThings   = 200_000 // channels and monitors of all circuits
+	maxSearches = 4_000   // names that a run looks for at one time
+	maxTold     = 10_000  // channels that may not be read, of which each is told once
+	maxWarnings = 20      // of circuits that were closed
+	maxElements = 1 << 20 // of a channel that is put
+	bigPut      = 1 << 14 // elements; of larger puts there is one at a time
 )
 
 // Addresses is where servers are.
@@ -61,7 +66,7 @@ func (a Addresses) Empty() bool { return len(a.List)+len(a.NameServers) == 0 }
 type Options struct {
 	// Upstream is where the servers of a mode are.
 	Upstream func(interlock.ExecutionMode) Addresses
-	// MaxArray is the largest payload of a message, in bytes; 0 is 64 MiB.
+	// MaxArray is the largest payload of a message, in bytes; 0 is 64 MiB, which is the most.
 	MaxArray int
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -82,8 +87,8 @@ func New(opt Options) *System {
 	if opt.Log == nil {
 		opt.Log = slog.New(slog.DiscardHandler)
 	}
-	if opt.MaxArray == 0 {
-		opt.MaxArray = 64 << 20
+	if opt.MaxArray <= 0 || opt.MaxArray > clientRoom {
+		opt.MaxArray = clientRoom
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now
@@ -122,7 +127,7 @@ func (s *System) finder(mode interlock.ExecutionMode) (*finder, error) {
 	if f := s.finders[key]; f != nil {
 		return f, nil
 	}
-	f, err := newFinder(addresses, s.opt.Now)
+	f, err := newFinder(addresses, s.opt)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +149,7 @@ func (s *System) Close() error {
 
 // Serve implements gateway.System.
 func (s *System) Serve(r *gateway.Run, doors interlock.Doors) (gateway.Server, error) {
-	v := &server{s: s, run: r, doors: doors, circuits: map[*circuit]struct{}{}, slots: make(chan struct{}, maxCircuits)}
+	v := &server{s: s, run: r, doors: doors, circuits: map[*circuit]struct{}{}, slots: make(chan struct{}, maxCircuits), fromClients: newRoom(clientRoom), fromServers: newRoom(serverRoom)}
 	v.repeater.conn = doors.Packets[repeaterPort]
 	v.start()
 	return v, nil

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 
+	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
@@ -31,6 +33,8 @@ type circuit struct {
 
 	making sync.WaitGroup // channels that are looked for
 	puts   sync.WaitGroup // that the client is still to be told of
+	// reading is the readers of its upstream circuits, and who shows held puts.
+	reading sync.WaitGroup
 
 	asked []gateway.Asked // puts that are not decided on yet; only the reader uses it
 
@@ -42,23 +46,34 @@ type circuit struct {
 	nextSID  uint32
 	off      bool // the client wants no events now
 	closed   bool
+	stale    map[*subscription]struct{} // that are to show a put that was held back
+	showing  bool                       // a goroutine does
 }
 
 func newCircuit(v *server, conn net.Conn) *circuit {
 	c := &circuit{v: v, conn: conn, out: &out{conn: conn}, channels: map[uint32]*channel{}, cids: map[uint32]struct{}{},
-		subs: map[uint32]*subscription{}, ups: map[netip.AddrPort]*upstream{}}
+		subs: map[uint32]*subscription{}, ups: map[netip.AddrPort]*upstream{}, stale: map[*subscription]struct{}{}}
 	c.in = ca.NewReader(conn, v.s.opt.MaxArray)
+	c.in.Bound(func(n int) error { return v.fromClients.take(n, 0) }, v.fromClients.give)
 	c.ctx, c.end = context.WithCancel(context.Background())
 	return c
 }
 
-func (c *circuit) close() { _ = c.conn.Close() }
+// close ends the circuit, whatever it waits for.
+func (c *circuit) close() {
+	c.end()
+	_ = c.conn.Close()
+	for _, u := range c.servers() {
+		u.close()
+	}
+}
 
 // serve takes the client's messages until it has gone, and ends what it began. What
 // it put and what was not answered yet is seen to its end first.
 func (c *circuit) serve() {
 	c.out.add(ca.Message{Command: ca.CmdVersion, Count: ca.Version})
 	err := c.out.flush()
+	defer c.in.Close()
 	for err == nil {
 		var m ca.Message
 		if m, err = c.in.Next(); err == nil {
@@ -76,7 +91,7 @@ func (c *circuit) serve() {
 	}
 	c.putAll() // those before what ended it
 	if errors.Is(err, errAnomaly) || errors.Is(err, ca.ErrTooLarge) {
-		c.v.s.opt.Log.Warn("a client's circuit was closed", slog.Any("err", err))
+		c.v.warn(err)
 	}
 	c.flush()
 	c.end()
@@ -85,11 +100,16 @@ func (c *circuit) serve() {
 	c.making.Wait()
 	c.mu.Lock()
 	c.closed = true
-	ups := c.ups
+	ups := slices.Collect(maps.Values(c.ups))
+	channels := slices.Collect(maps.Values(c.channels))
 	c.mu.Unlock()
 	for _, u := range ups {
 		u.close()
 	}
+	for _, ch := range channels {
+		c.drop(ch)
+	}
+	c.reading.Wait()
 }
 
 // maxTogether bounds the puts that are decided on in one step.
@@ -99,10 +119,21 @@ func isPut(m ca.Message) bool { return m.Command == ca.CmdWrite || m.Command == 
 
 // putAll has the puts decided on that came one behind the other.
 func (c *circuit) putAll() {
-	if len(c.asked) > 0 {
-		c.v.run.Put(c.asked...)
-		c.asked = c.asked[:0]
+	if len(c.asked) == 0 {
+		return
 	}
+	urgent := func(n int32) {
+		for _, a := range c.asked {
+			a.Target.(*target).u.urgent.Add(n) // write made it
+		}
+	}
+	urgent(1)
+	_ = c.out.flush() // the readers of the servers, too, wait for the client no more, or this does
+	c.v.run.Put(c.asked...)
+	urgent(-1)
+	_ = c.out.flush() // what the readers left
+	clear(c.asked)
+	c.asked = c.asked[:0]
 }
 
 // behind reports whether much waits to be sent on.
@@ -198,7 +229,7 @@ func (c *circuit) create(m ca.Message) error {
 		return anomaly("%v", err)
 	}
 	c.mu.Lock()
-	if _, twice := c.cids[m.P1]; twice || len(c.channels) >= maxChannels {
+	if _, twice := c.cids[m.P1]; twice || len(c.channels) >= maxChannels || !c.v.thing() {
 		c.mu.Unlock()
 		return anomaly("channel id %d twice, or more than %d channels", m.P1, maxChannels)
 	}
@@ -213,11 +244,18 @@ func (c *circuit) create(m ca.Message) error {
 		c.out.add(ca.Message{Command: ca.CmdRights, P1: ch.cid}, ca.Message{Command: ca.CmdCreate, Type: uint16(ca.Double), Count: 1, P1: ch.cid, P2: ch.sid})
 		return nil
 	}
+	if !c.v.looking() {
+		c.drop(ch)
+		c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
+		return nil
+	}
 	c.making.Go(func() {
+		defer c.v.searches.Add(-1)
 		if err := c.connect(ch); err != nil {
-			c.drop(ch)
-			c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
-			_ = c.out.flush()
+			if c.drop(ch) {
+				c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
+				_ = c.out.flush()
+			}
 		}
 	})
 	return nil
@@ -267,18 +305,28 @@ func (c *circuit) upstream(ctx context.Context, at netip.AddrPort) (*upstream, e
 	}
 }
 
-// drop forgets a channel that never was, or that the client cleared.
-func (c *circuit) drop(ch *channel) {
+// drop forgets a channel that never was, or that the client cleared. It is false where
+// that was done before: the client may use its id for another by now.
+func (c *circuit) drop(ch *channel) bool {
 	ch.mu.Lock()
-	ch.dropped = true
+	was, subs := !ch.dropped, ch.subs
+	ch.dropped, ch.subs = true, nil
 	ch.mu.Unlock()
+	if !was {
+		return false
+	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	delete(c.channels, ch.sid)
 	delete(c.cids, ch.cid)
-	for id := range ch.subs {
+	for id := range subs {
 		delete(c.subs, id)
 	}
+	c.mu.Unlock()
+	c.v.things.Add(-1 - int64(len(subs)))
+	for _, s := range subs {
+		s.deaf()
+	}
+	return true
 }
 
 // clear ends a channel.
@@ -302,7 +350,8 @@ func (c *circuit) clear(m ca.Message) error {
 }
 
 // disconnected tells the client that channels have lost their server; it looks for
-// them again under new ids.
+// them again under new ids. The reader of u flushes: a client that does not read must
+// not hold up a put that is being given up.
 func (c *circuit) disconnected(u *upstream, list []*channel) {
 	var names []string
 	c.mu.Lock()
@@ -311,13 +360,12 @@ func (c *circuit) disconnected(u *upstream, list []*channel) {
 	}
 	c.mu.Unlock()
 	for _, ch := range list {
-		c.drop(ch)
 		names = append(names, ch.name)
-		c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
+		if c.drop(ch) {
+			c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
+		}
 	}
 	if c.ctx.Err() == nil {
-		// A client that does not read must not hold up a put that is being given up.
-		c.making.Go(func() { _ = c.out.flush() })
 		c.v.gone(names, u.at)
 	}
 }
@@ -358,15 +406,24 @@ func (c *circuit) write(m ca.Message) error {
 	}
 	req := gateway.Request{Channel: ch.name, Protocol: c.v.s.Name(), Wait: wait}
 	if t := ca.Type(m.Type); t > ca.Double {
-		c.v.run.RefusePut(req, fmt.Sprintf("type %d is none of a value's", m.Type), told)
+		c.v.run.RefusePut(req, interlock.TypeNotAllowed, fmt.Sprintf("type %d is none of a value's", m.Type), told)
+		return nil
+	}
+	// Before anything is made of the elements: a byte of a client's becomes ten here.
+	if n := ch.most(); ch.denied == nil && m.Count > n {
+		c.v.run.RefusePut(req, interlock.CountNotAllowed, fmt.Sprintf("it has %d elements, and the channel takes %d", m.Count, n), told)
+		return nil
+	}
+	if m.Count > bigPut {
+		c.v.big.Lock()
+		defer c.v.big.Unlock()
+	}
+	if ch.denied != nil {
+		c.v.run.RefusePut(req, interlock.TypeNotAllowed, "the run may not read it, so it cannot be checked", told)
 		return nil
 	}
 	if req.Value, err = ca.Decode(ca.Type(m.Type), int(m.Count), m.Payload, m.Count > 1); err != nil {
-		c.v.run.RefusePut(req, err.Error(), told)
-		return nil
-	}
-	if ch.denied != nil {
-		c.v.run.RefusePut(req, "the run may not read it, so it cannot be checked", told)
+		c.v.run.RefusePut(req, interlock.TypeNotAllowed, err.Error(), told)
 		return nil
 	}
 	u := ch.server()

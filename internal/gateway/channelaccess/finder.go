@@ -3,6 +3,7 @@ package channelaccess
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -16,6 +17,8 @@ import (
 const (
 	firstPeriod = 32 * time.Millisecond
 	lastPeriod  = 500 * time.Millisecond
+	// Answers that are kept.
+	maxFound = 200_000
 	// A datagram of searches, as clients bound it.
 	maxDatagram = 1024
 )
@@ -23,20 +26,21 @@ const (
 // finder asks which server has a channel (CAproto, "CA_PROTO_SEARCH"). It keeps the
 // answers until somebody says that they are wrong. It is safe for concurrent use.
 type finder struct {
-	now     func() time.Time
-	sock    *net.UDPConn
+	now   func() time.Time
+	log   *slog.Logger
+	sock  *net.UDPConn
+	ctx   context.Context
+	end   context.CancelFunc
+	group sync.WaitGroup
+	wake  chan struct{}
+
+	mu      sync.Mutex
 	to      []netip.AddrPort
 	servers []*nameServer
-	ctx     context.Context
-	end     context.CancelFunc
-	group   sync.WaitGroup
-	wake    chan struct{}
-
-	mu    sync.Mutex
-	found map[string]netip.AddrPort
-	wants map[string]*want
-	byID  map[uint32]*want
-	next  uint32
+	found   map[string]netip.AddrPort
+	wants   map[string]*want
+	byID    map[uint32]*want
+	next    uint32
 }
 
 // want is one name that somebody waits for.
@@ -48,44 +52,92 @@ type want struct {
 	waiting map[chan netip.AddrPort]struct{} // each with room for the one answer
 }
 
-func newFinder(a Addresses, now func() time.Time) (*finder, error) {
-	f := &finder{now: now, wake: make(chan struct{}, 1), found: map[string]netip.AddrPort{}, wants: map[string]*want{}, byID: map[uint32]*want{}}
+func newFinder(a Addresses, opt Options) (*finder, error) {
+	f := &finder{now: opt.Now, log: opt.Log, wake: make(chan struct{}, 1), found: map[string]netip.AddrPort{}, wants: map[string]*want{}, byID: map[uint32]*want{}}
 	var err error
-	if f.to, err = resolve(a.List); err != nil {
-		return nil, err
-	}
-	names, err := resolve(a.NameServers)
-	if err != nil {
-		return nil, err
-	}
 	if f.sock, err = net.ListenUDP("udp4", nil); err != nil {
 		return nil, fmt.Errorf("opening a socket to look for channels: %w", err)
 	}
 	f.ctx, f.end = context.WithCancel(context.Background())
 	f.group.Go(f.receive)
 	f.group.Go(f.ask)
-	for _, at := range names {
-		n := &nameServer{f: f, at: at, out: make(chan []byte, 16)}
-		f.servers = append(f.servers, n)
-		f.group.Go(n.run)
+	for _, text := range a.List {
+		f.group.Go(func() { f.join(text, f.byDatagrams) })
+	}
+	for _, text := range a.NameServers {
+		f.group.Go(func() { f.join(text, f.byCircuit) })
 	}
 	return f, nil
 }
 
-// resolve reads host or host:port; the default port is that of Channel Access.
-func resolve(list []string) (out []netip.AddrPort, err error) {
-	for _, text := range list {
-		host, port, err := net.SplitHostPort(text)
-		if err != nil {
-			host, port = text, fmt.Sprint(serverPort)
+// join has the server of an address asked once its name is resolved. A name that does
+// not resolve keeps nobody from the others, and is tried again.
+func (f *finder) join(text string, add func(netip.AddrPort)) {
+	for told := false; ; told = true {
+		at, err := resolve(f.ctx, text)
+		if err == nil {
+			add(at)
+			f.again()
+			return
 		}
-		addr, err := net.ResolveUDPAddr("udp4", net.JoinHostPort(host, port))
-		if err != nil {
-			return nil, fmt.Errorf("finding the Channel Access address %q: %w", text, err)
+		if !told && f.ctx.Err() == nil {
+			f.log.Warn("a server of Channel Access is not asked before its name resolves", slog.String("address", text), slog.Any("err", err))
 		}
-		out = append(out, addr.AddrPort())
+		select {
+		case <-f.ctx.Done():
+			return
+		case <-time.After(dialTime):
+		}
 	}
-	return out, nil
+}
+
+func (f *finder) byDatagrams(at netip.AddrPort) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.to = append(f.to, at)
+}
+
+func (f *finder) byCircuit(at netip.AddrPort) {
+	n := &nameServer{f: f, at: at, out: make(chan []byte, 16)}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.servers = append(f.servers, n)
+	f.group.Go(n.run)
+}
+
+// again has every name asked for soon, as if it were new.
+func (f *finder) again() {
+	f.mu.Lock()
+	for _, w := range f.wants {
+		w.due, w.period = f.now(), firstPeriod
+	}
+	f.mu.Unlock()
+	f.look()
+}
+
+// look has what is due sent.
+func (f *finder) look() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// resolve reads host or host:port; the default port is that of Channel Access.
+func resolve(ctx context.Context, text string) (at netip.AddrPort, err error) {
+	host, service, err := net.SplitHostPort(text)
+	if err != nil {
+		host, service = text, fmt.Sprint(serverPort)
+	}
+	port, err := net.DefaultResolver.LookupPort(ctx, "tcp", service)
+	if err != nil {
+		return at, err
+	}
+	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
+	if err != nil {
+		return at, err
+	}
+	return netip.AddrPortFrom(addrs[0].Unmap(), uint16(port)), nil
 }
 
 func (f *finder) close() {
@@ -118,10 +170,7 @@ func (f *finder) find(ctx context.Context, name string) (netip.AddrPort, error) 
 	answer := make(chan netip.AddrPort, 1)
 	w.waiting[answer] = struct{}{}
 	f.mu.Unlock()
-	select {
-	case f.wake <- struct{}{}:
-	default:
-	}
+	f.look()
 	select {
 	case at := <-answer:
 		return at, nil
@@ -152,11 +201,14 @@ func (f *finder) ask() {
 	defer timer.Stop()
 	for {
 		datagrams, next := f.dueNow()
+		f.mu.Lock()
+		to, servers := f.to, f.servers // they are only appended to
+		f.mu.Unlock()
 		for _, d := range datagrams {
-			for _, at := range f.to {
+			for _, at := range to {
 				_, _ = f.sock.WriteToUDPAddrPort(d, at) // the next round tries again
 			}
-			for _, n := range f.servers {
+			for _, n := range servers {
 				n.send(d)
 			}
 		}
@@ -234,6 +286,9 @@ func (f *finder) answer(m ca.Message, from netip.AddrPort) {
 	w := f.byID[m.P2]
 	if w == nil {
 		return // a second server, or nobody waits any more
+	}
+	if len(f.found) >= maxFound { // a server that has every name has this one again
+		clear(f.found)
 	}
 	f.found[w.name] = at
 	delete(f.wants, w.name)

@@ -4,10 +4,14 @@ import (
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
 
-// id gives out an id for one thing of this circuit. u.mu is held.
+// id gives out an id for one thing of this circuit, which nothing has. u.mu is held.
 func (u *upstream) id() uint32 {
-	u.next++
-	return u.next
+	for {
+		u.next++
+		if u.channels[u.next] == nil && u.requests[u.next] == nil && u.subs[u.next] == nil {
+			return u.next
+		}
+	}
 }
 
 // create asks the server for a channel. made or lost is its answer.
@@ -111,11 +115,12 @@ func (u *upstream) complaint(m ca.Message) {
 	if !ok {
 		return
 	}
-	u.mu.Lock()
-	done := u.requests[request.P2]
-	delete(u.requests, request.P2)
-	u.mu.Unlock()
-	if done != nil && (request.Command == ca.CmdWrite || request.Command == ca.CmdWriteNotify || request.Command == ca.CmdReadNotify) {
-		done(ca.Message{}, ca.Status(m.P2))
+	switch request.Command {
+	case ca.CmdWrite, ca.CmdWriteNotify, ca.CmdReadNotify:
+		status := ca.Status(m.P2)
+		if status.OK() { // a complaint is none
+			status = ca.StatusGetFail
+		}
+		u.finish(request.P2, ca.Message{}, status)
 	}
 }

@@ -2,6 +2,7 @@ package channelaccess
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
@@ -20,8 +21,13 @@ type server struct {
 	doors    interlock.Doors
 	repeater repeater
 	searches atomic.Int64 // that wait for an answer
-	slots    chan struct{}
-	group    sync.WaitGroup
+	things   atomic.Int64 // channels and monitors of all circuits
+	warnings atomic.Int64
+	big      sync.Mutex // held by a put of many elements
+	// Room for what is large.
+	fromClients, fromServers *room
+	slots                    chan struct{}
+	group                    sync.WaitGroup
 
 	mu       sync.Mutex
 	circuits map[*circuit]struct{}
@@ -49,6 +55,8 @@ func (v *server) Stop() {
 	v.stopped = true
 	v.mu.Unlock()
 	v.doors.Close()
+	v.fromClients.close()
+	v.fromServers.close()
 	for _, c := range v.all() {
 		c.close()
 	}
@@ -164,8 +172,7 @@ func (v *server) search(m ca.Message, found func(cid uint32)) {
 		found(cid)
 		return
 	}
-	if v.searches.Add(1) > maxSearches {
-		v.searches.Add(-1)
+	if !v.looking() {
 		return
 	}
 	v.group.Go(func() {
@@ -178,6 +185,36 @@ func (v *server) search(m ca.Message, found func(cid uint32)) {
 	})
 }
 
+// looking counts one more name that is looked for; false is that there are enough. The
+// control network hears every one of them.
+func (v *server) looking() bool {
+	if v.searches.Add(1) > maxSearches {
+		v.searches.Add(-1)
+		return false
+	}
+	return true
+}
+
+// thing counts one more channel or monitor; false is that there are enough.
+func (v *server) thing() bool {
+	if v.things.Add(1) > maxThings {
+		v.things.Add(-1)
+		return false
+	}
+	return true
+}
+
+// warn logs that a client's circuit was closed. Clients can have that at will, so it is
+// said a few times only.
+func (v *server) warn(err error) {
+	switch n := v.warnings.Add(1); {
+	case n < maxWarnings:
+		v.s.opt.Log.Warn("a client's circuit was closed", slog.Any("err", err))
+	case n == maxWarnings:
+		v.s.opt.Log.Warn("a client's circuit was closed; more of this run's are not logged", slog.Any("err", err))
+	}
+}
+
 // refusal returns why the run may not read the channel, or nil, and reports it once.
 func (v *server) refusal(name string) *interlock.Refusal {
 	n := v.run.MayRead(name)
@@ -186,7 +223,9 @@ func (v *server) refusal(name string) *interlock.Refusal {
 	}
 	v.mu.Lock()
 	_, told := v.refused[name]
-	v.refused[name] = struct{}{}
+	if len(v.refused) < maxTold {
+		v.refused[name] = struct{}{}
+	}
 	v.mu.Unlock()
 	if !told {
 		v.run.Refuse(n)

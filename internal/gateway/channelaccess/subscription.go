@@ -14,7 +14,7 @@ type subscription struct {
 	count uint32
 	mask  []byte // its limits and what it wants to hear of
 	upID  uint32
-	deaf  func() // ends the watch of a rehearsal
+	deaf  func() // ends the watch of a rehearsal; idempotent
 
 	mu   sync.Mutex
 	last []byte // of a rehearsal: the payload that the server sent last
@@ -33,27 +33,62 @@ func (c *circuit) subscribe(m ca.Message) error {
 	}
 	s := &subscription{ch: ch, id: m.P2, t: t, count: m.Count, mask: append([]byte{}, m.Payload[:16]...)}
 	c.mu.Lock()
-	if _, twice := c.subs[s.id]; twice || len(c.subs) >= maxRequests {
+	if _, twice := c.subs[s.id]; twice || len(c.subs) >= maxRequests || !c.v.thing() {
 		c.mu.Unlock()
 		return anomaly("monitor id %d twice, or more than %d monitors", s.id, maxRequests)
 	}
 	c.subs[s.id] = s
 	c.mu.Unlock()
+	s.deaf = func() {}
+	if ch.denied == nil {
+		s.deaf = c.v.run.Watch(ch.name, func() { c.outdated(s) })
+	}
 	u := ch.server()
-	switch {
-	case ch.denied != nil:
-		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: m.Count, P1: uint32(ca.StatusNoRead), P2: s.id})
-		return nil
-	case u == nil:
+	if !ch.hold(s) {
+		c.v.things.Add(-1)
+		s.end()
 		return nil // the client is being told that the channel is gone
 	}
-	ch.mu.Lock()
-	ch.subs[s.id] = s
-	ch.mu.Unlock()
+	if ch.denied == nil && u == nil {
+		s.end()
+		return nil // as above
+	}
+	if ch.denied != nil {
+		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: m.Count, P1: uint32(ca.StatusNoRead), P2: s.id})
+		return nil
+	}
 	c.v.run.Reading(ch.name)
-	s.deaf = c.v.run.Watch(ch.name, func() { go s.again() })
 	u.subscribe(s)
 	return nil
+}
+
+// hold remembers a monitor of the channel; false is that the channel is gone.
+func (ch *channel) hold(s *subscription) bool {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	if ch.dropped {
+		return false
+	}
+	ch.subs[s.id] = s
+	return true
+}
+
+// end forgets a monitor.
+func (s *subscription) end() {
+	s.deaf()
+	c := s.ch.c
+	s.ch.mu.Lock()
+	_, held := s.ch.subs[s.id]
+	delete(s.ch.subs, s.id)
+	s.ch.mu.Unlock()
+	if held { // else who dropped the channel has counted it
+		c.v.things.Add(-1)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.subs[s.id] == s {
+		delete(c.subs, s.id)
+	}
 }
 
 // cancel ends a monitor. Events that are on their way are dropped.
@@ -76,12 +111,7 @@ func (c *circuit) cancel(m ca.Message) error {
 
 // stop ends the monitor at the server.
 func (s *subscription) stop() {
-	if s.deaf != nil {
-		s.deaf()
-	}
-	s.ch.mu.Lock()
-	delete(s.ch.subs, s.id)
-	s.ch.mu.Unlock()
+	s.end()
 	if u := s.ch.server(); u != nil {
 		u.cancel(s)
 	}
@@ -104,6 +134,47 @@ func (s *subscription) event(m ca.Message) {
 	s.ch.c.out.add(m)
 }
 
+// outdated says that a put was held back that s has not shown. One goroutine shows
+// all of a circuit's, however many puts there were and however slowly the client reads.
+func (c *circuit) outdated(s *subscription) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	c.stale[s] = struct{}{}
+	if !c.showing {
+		c.showing = true
+		c.reading.Add(1)
+		go c.show()
+	}
+}
+
+func (c *circuit) show() {
+	defer c.reading.Done()
+	for {
+		c.mu.Lock()
+		var s *subscription
+		for s = range c.stale {
+			break
+		}
+		delete(c.stale, s)
+		c.showing = s != nil
+		have := s != nil && c.subs[s.id] == s
+		c.mu.Unlock()
+		if s == nil {
+			_ = c.out.flush()
+			return
+		}
+		if have {
+			s.again()
+		}
+		if c.out.large() {
+			_ = c.out.flush()
+		}
+	}
+}
+
 // again shows a put that was held back: the server's last update with that value.
 func (s *subscription) again() {
 	s.mu.Lock()
@@ -113,5 +184,4 @@ func (s *subscription) again() {
 		return // the first update will have it
 	}
 	s.event(m)
-	_ = s.ch.c.out.flush()
 }

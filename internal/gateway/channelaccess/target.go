@@ -2,6 +2,7 @@ package channelaccess
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -32,7 +33,7 @@ func (t *target) get(ctx context.Context, as ca.Type) (payload []byte, count int
 		got <- reply{m, status}
 	})
 	if err == nil {
-		err = t.u.out.flush()
+		err = t.u.flush(ctx)
 	}
 	if err != nil {
 		return nil, 0, err
@@ -54,6 +55,9 @@ func (t *target) Present(ctx context.Context) (p gateway.Present, err error) {
 	t.ch.mu.Lock()
 	native, count := t.ch.native, int(t.ch.count)
 	t.ch.mu.Unlock()
+	if count > maxElements {
+		return p, fmt.Errorf("it has %d elements, and %d are the most that are checked", count, maxElements)
+	}
 	as := native.Control()
 	payload, n, err := t.get(ctx, as)
 	if err != nil {
@@ -109,24 +113,34 @@ func (t *target) Read(ctx context.Context) (interlock.ChannelValue, error) {
 }
 
 // Send implements gateway.Target.
-func (t *target) Send(_ context.Context, v interlock.ChannelValue, wait bool) (gateway.Sent, error) {
+func (t *target) Send(ctx context.Context, v interlock.ChannelValue, wait bool) (gateway.Sent, error) {
+	s, err := t.place(v, wait)
+	if err != nil {
+		return nil, err
+	}
+	_ = t.u.flush(ctx) // where it breaks, whether the put went out before is not known
+	return s, nil
+}
+
+// place puts the message into its place among what goes to the server. The channel
+// stays what it is until then: a server may give the id of one that is gone to another.
+func (t *target) place(v interlock.ChannelValue, wait bool) (*sent, error) {
 	t.ch.mu.Lock()
-	native, sid := t.ch.native, t.ch.upSID
-	t.ch.mu.Unlock()
-	s := &sent{t: t, done: make(chan struct{})}
-	m := ca.Message{Command: ca.CmdWrite, Type: uint16(native), Count: uint32(v.Len()), P1: sid, Payload: ca.Encode(native, v)}
+	defer t.ch.mu.Unlock()
+	if !t.ch.connected || t.ch.up != t.u || t.u.failed() != nil {
+		return nil, errDisconnected
+	}
+	native := t.ch.native
+	s := &sent{t: t, wait: wait, done: make(chan struct{})}
+	m := ca.Message{Command: ca.CmdWrite, Type: uint16(native), Count: uint32(v.Len()), P1: t.ch.upSID, Payload: ca.Encode(native, v)}
 	if wait {
 		m.Command = ca.CmdWriteNotify
-	}
-	if err := t.u.failed(); err != nil {
-		return nil, errDisconnected
 	}
 	id, err := t.u.request(m, s.answered)
 	if err != nil {
 		return nil, err
 	}
-	s.id, s.wait, s.taken = id, wait, t.u.echo()
-	_ = t.u.out.flush() // where it breaks, whether the put went out before is not known
+	s.id, s.taken = id, t.u.echo()
 	return s, nil
 }
 
@@ -160,7 +174,7 @@ func (s *sent) Received(ctx context.Context) error {
 	case <-s.t.u.dead:
 		return errDisconnected
 	case <-ctx.Done():
-		s.t.u.fail(fmt.Errorf("the server did not take a put in time"))
+		s.t.u.cut(errors.New("the server did not take a put in time"))
 		return ctx.Err()
 	}
 }

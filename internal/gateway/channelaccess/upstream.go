@@ -7,13 +7,14 @@ import (
 	"net/netip"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
 
 // upstream is a circuit to one server, under the run's own identity. All ids on it are
-// given out here. Its reader ends with it and is waited for by close.
+// given out here. Its reader ends with it and is waited for by the client's circuit.
 type upstream struct {
 	c      *circuit
 	at     netip.AddrPort
@@ -21,7 +22,10 @@ type upstream struct {
 	out    *out
 	opened chan struct{} // closed once it is open, or never will be
 	dead   chan struct{} // closed once it is no more
-	reader sync.WaitGroup
+
+	// urgent is how many puts look, or wait for their receipt, and hold locks: then the
+	// client's reading must not keep the reader from the server's answers.
+	urgent atomic.Int32
 
 	mu       sync.Mutex
 	err      error
@@ -46,7 +50,7 @@ func (u *upstream) open(ctx context.Context) {
 		u.fail(err)
 		return
 	}
-	u.conn, u.out = conn, &out{conn: conn}
+	u.conn, u.out = conn, &out{conn: conn, most: patience}
 	user, host := u.c.v.run.Identity()
 	u.out.add(ca.Message{Command: ca.CmdVersion, Count: ca.Version},
 		ca.Message{Command: ca.CmdClientName, Payload: ca.NamePayload(user)}, ca.Message{Command: ca.CmdHostName, Payload: ca.NamePayload(host)})
@@ -59,7 +63,26 @@ func (u *upstream) open(ctx context.Context) {
 		u.fail(err)
 		return
 	}
-	u.reader.Go(u.read0)
+	u.c.reading.Go(func() {
+		u.read0()
+		_ = u.c.out.flush() // that the channels are gone
+	})
+}
+
+// flush is out.flush for a put, which holds locks: a server that has not taken all
+// of it when ctx is done is cut off.
+func (u *upstream) flush(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() { u.cut(errors.New("the server takes nothing more")) })
+	defer stop()
+	return u.out.flush()
+}
+
+// cut ends the circuit, and what this host has not delivered yet is never delivered.
+func (u *upstream) cut(err error) {
+	if tcp, is := u.conn.(*net.TCPConn); is {
+		_ = tcp.SetLinger(0) // it may be closed already
+	}
+	u.fail(err)
 }
 
 func (u *upstream) failed() error {
@@ -94,8 +117,7 @@ func (u *upstream) fail(err error) {
 		ch.mu.Unlock()
 		if was {
 			lost = append(lost, ch)
-		} else {
-			u.c.drop(ch)
+		} else if u.c.drop(ch) {
 			u.c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
 		}
 	}
@@ -105,7 +127,6 @@ func (u *upstream) fail(err error) {
 func (u *upstream) close() {
 	<-u.opened
 	u.fail(net.ErrClosed)
-	u.reader.Wait()
 }
 
 // isOpen reports whether it has been opened, with success.
@@ -127,10 +148,12 @@ const (
 // read0 takes the server's messages.
 func (u *upstream) read0() {
 	in := ca.NewReader(u.conn, u.c.v.s.opt.MaxArray)
+	in.Bound(func(n int) error { return u.c.v.fromServers.take(n, roomTime) }, u.c.v.fromServers.give)
+	defer in.Close()
 	asked := false
 	for {
 		if !in.Buffered() || u.c.out.large() {
-			_ = u.c.out.flush() // what came together goes on together
+			u.c.out.flushUnless(&u.urgent) // what came together goes on together
 			wait := silence
 			if asked {
 				wait = patience
@@ -168,8 +191,8 @@ func (u *upstream) take(m ca.Message) error {
 		if s := u.sub(m.P2); s != nil {
 			if !ca.Status(m.P1).OK() {
 				m.Payload, m.Count = nil, 0
-			} else if s.t.Bytes(int(m.Count)) > len(m.Payload) {
-				return anomaly("an update of %d elements in %d bytes", m.Count, len(m.Payload))
+			} else if ca.Type(m.Type) != s.t || s.t.Bytes(int(m.Count)) > len(m.Payload) {
+				return anomaly("an update of %d elements of type %d in %d bytes", m.Count, m.Type, len(m.Payload))
 			}
 			s.event(m)
 		}
@@ -218,8 +241,7 @@ func (u *upstream) made(m ca.Message) error {
 	if ca.Type(m.Type) > ca.Double {
 		return anomaly("a channel of type %d", m.Type)
 	}
-	ch.made(m)
-	return nil
+	return ch.made(m)
 }
 
 func (u *upstream) rights(m ca.Message) {
@@ -251,14 +273,21 @@ func (u *upstream) lost(id uint32) {
 	ch.up, ch.connected = nil, false
 	ch.mu.Unlock()
 	if was {
+		list := ch.subscriptions()
+		u.mu.Lock()
+		for _, s := range list {
+			delete(u.subs, s.upID)
+		}
+		u.mu.Unlock()
 		u.c.disconnected(u, []*channel{ch})
 		return
 	}
 	if f, err := u.c.v.s.finder(u.c.v.run.Mode()); err == nil {
 		f.forget(ch.name, u.at)
 	}
-	u.c.drop(ch)
-	u.c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
+	if u.c.drop(ch) {
+		u.c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
+	}
 }
 
 func (u *upstream) echoed() {

@@ -142,11 +142,30 @@ type Reader struct {
 	b    *bufio.Reader
 	most int
 	buf  []byte
+	take func(int) error
+	give func(int)
+	held int // of what was taken
 }
+
+// large is a payload that is kept no longer than until the next message.
+const large = 256 << 10
 
 // NewReader reads from r; a payload of more than most bytes is an error.
 func NewReader(r io.Reader, most int) *Reader {
 	return &Reader{b: bufio.NewReaderSize(r, 64<<10), most: most}
+}
+
+// Bound has large payloads ask take for their size before they are read, which may
+// wait or refuse, and say give when they are done with. Close gives back the last.
+func (r *Reader) Bound(take func(int) error, give func(int)) { r.take, r.give = take, give }
+
+// Close gives back what the last message holds. It does not close what is read.
+func (r *Reader) Close() {
+	if r.held > 0 {
+		r.buf = nil
+		r.give(r.held)
+		r.held = 0
+	}
 }
 
 // Buffered reports whether bytes of the next message are here already.
@@ -164,6 +183,7 @@ func (r *Reader) Whole() bool {
 
 // Next returns the next message. Its payload is good until the next call.
 func (r *Reader) Next() (Message, error) {
+	r.Close()
 	head, err := r.b.Peek(headerSize)
 	if err != nil {
 		if len(head) > 0 && errors.Is(err, io.EOF) {
@@ -178,10 +198,16 @@ func (r *Reader) Next() (Message, error) {
 		}
 		m, size, n = header(head)
 	}
-	if size > r.most {
+	if size < 0 || size > r.most {
 		return m, fmt.Errorf("%w: %d bytes where %d are the most", ErrTooLarge, size, r.most)
 	}
 	_, _ = r.b.Discard(n) // it was peeked at
+	if size > large && r.take != nil {
+		if err := r.take(size); err != nil {
+			return m, err
+		}
+		r.held = size
+	}
 	if cap(r.buf) < size {
 		r.buf = make([]byte, size)
 	}
@@ -200,7 +226,7 @@ func Datagram(b []byte, most int) (list []Message, err error) {
 			return list, io.ErrUnexpectedEOF
 		}
 		m, size, n := header(b)
-		if n == 0 || size > len(b)-n {
+		if n == 0 || size < 0 || size > len(b)-n {
 			return list, io.ErrUnexpectedEOF
 		}
 		m.Payload = b[n : n+size]
