@@ -148,6 +148,9 @@ func (p *Past) end(e Entry) error {
 	if err := json.Unmarshal(e.Body, &body); err != nil {
 		return err
 	}
+	if p.Status != "" || p.Granted {
+		return nil // that of the wait for approval, before the run began
+	}
 	p.Status, p.Wall, p.MaxRSS = body.Status, time.Duration(body.WallMS)*time.Millisecond, body.MaxRSS
 	p.Commands, p.Connections = body.Commands, body.Connections
 	return nil
