@@ -34,6 +34,9 @@ func notAdmitted(w http.ResponseWriter, err error) {
 	if busy := (*queue.Busy)(nil); errors.As(err, &busy) && busy.Own {
 		status = http.StatusTooManyRequests
 	}
+	if code := interlock.AsError(err).Code; code == interlock.ExitUsage || code == interlock.ExitRefused {
+		status = http.StatusBadRequest // nothing that waiting would mend
+	}
 	if interlock.AsError(err).Name == daemon.Stopping {
 		w.Header().Set("Connection", "close")
 	}
