@@ -66,7 +66,7 @@ func (d *Daemon) mayApprove(who interlock.Identity) error {
 // ofOthers refuses a submission that would have the daemon read, for another user, what
 // that user may not.
 func ofOthers(s *interlock.Submission) error {
-	what := ""
+	var what string
 	switch {
 	case s.Who.UID == os.Getuid():
 		return nil

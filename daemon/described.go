@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/interlock-run/interlock"
@@ -87,7 +88,8 @@ func (d *Daemon) Verdict(ctx context.Context, who interlock.Identity, part strin
 		return nil, err
 	}
 	if v.Digest != "" && v.Digest != r.Digest {
-		return nil, approval.Stale(r.ID, nil)
+		return nil, &interlock.Error{Kind: interlock.Workflow, Name: "other_digest", Code: interlock.ExitRefused,
+			Message: fmt.Sprintf("the request of run %s has another digest than you were shown", r.ID), Hint: fmt.Sprintf("look at it: `interlock approvals show %s`", r.ID)}
 	}
 	if v.Verdict != "withdraw" {
 		if err := d.mayApprove(who); err != nil {

@@ -103,14 +103,11 @@ func (d *Desk) fresh(r *Request, s *interlock.Submission, f *interlock.Facts, de
 	if len(changed) == 0 && digest == r.Digest && digest == s.Approved {
 		return nil
 	}
-	return Stale(r.ID, changed)
+	return stale(r.ID, changed)
 }
 
-// StaleName is the Name of the error about a run that is not what was approved.
-const StaleName = "stale"
-
-// Stale is the error about an approved run of which these things have changed.
-func Stale(id string, changed []string) error {
+// stale is the error about an approved run of which these things have changed.
+func stale(id string, changed []string) error {
 	const most = 8
 	text := strings.Join(changed[:min(len(changed), most)], "; ")
 	if n := len(changed) - most; n > 0 {
@@ -119,7 +116,7 @@ func Stale(id string, changed []string) error {
 	if text == "" {
 		text = "its digest is another"
 	}
-	return refused(StaleName, fmt.Sprintf("run %s is not what was approved any more: %s", id, text),
+	return refused("stale", fmt.Sprintf("run %s is not what was approved any more: %s", id, text),
 		"put back what changed, or run it again to ask anew; nothing ran")
 }
 

@@ -95,6 +95,7 @@ func TestApproveAndRun(t *testing.T) {
 			t.Errorf("%q is not shown:\n%s", want, out)
 		}
 	}
+	d.does(3, "approvals", "approve", id, "--digest", strings.Repeat("0", 64))
 	if _, said := d.does(0, "approvals", "approve", id); !strings.Contains(said, "self-approved") || !strings.Contains(said, "no boundary") {
 		t.Error(said)
 	}

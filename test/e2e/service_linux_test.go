@@ -44,10 +44,10 @@ func newService(t *testing.T, approval string) *service {
 	if err == nil {
 		var b []byte
 		if b, err = os.ReadFile(self); err == nil {
-			err = os.WriteFile(s.self, b, 0o755) //nolint:gosec // others start it
+			err = os.WriteFile(s.self, b, 0o755)
 		}
 	}
-	if err != nil || os.Chmod(open, 0o755) != nil { //nolint:gosec // others enter it
+	if err != nil || os.Chmod(open, 0o755) != nil {
 		t.Fatal(err)
 	}
 	folder := filepath.Join(s.home, ".config", "interlock")
@@ -59,7 +59,7 @@ func newService(t *testing.T, approval string) *service {
 		filepath.Join(folder, "policy.yaml"): "version: 1\nextends: scientific\napproval: {" + approval + "}\n",
 		s.script:                             "import sys\nprint('ran', sys.stdin.read())\n",
 	} {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // others read the script
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -111,11 +111,12 @@ func (cmd *ruling) give(c *call, v *apiv1.GiveVerdict) (interlock.ExitCode, erro
 type approvalsApprove struct {
 	ruling
 	Tolerance string   `help:"Hold the run to the puts of its rehearsal this exactly, if that is tighter: 0, 0.5 or 0.1%." placeholder:"TOL"`
+	Digest    string   `help:"Only if this is the digest of what you were shown." placeholder:"HEX"`
 	Narrow    []string `help:"Narrow what may be put to a channel. May be repeated." placeholder:"CHANNEL=MIN..MAX"`
 }
 
 func (cmd *approvalsApprove) run(c *call) (interlock.ExitCode, error) {
-	v := &apiv1.GiveVerdict{Verdict: "approve"}
+	v := &apiv1.GiveVerdict{Verdict: "approve", Digest: cmd.Digest}
 	if cmd.Tolerance != "" {
 		t, err := parseTolerance(cmd.Tolerance)
 		if err != nil {
