@@ -99,6 +99,9 @@ func (d *Desk) ask(ctx context.Context, s *interlock.Submission, f *interlock.Fa
 	if r.Submission, err = submitted(s); err != nil {
 		return nil, err
 	}
+	if err := d.room(ctx, r); err != nil {
+		return nil, err
+	}
 	if r.Rehearsal, err = d.rehearsal(ctx, s, decision, r.Demand); err != nil {
 		return nil, err
 	}

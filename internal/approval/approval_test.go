@@ -164,10 +164,16 @@ func TestApprovedRunsOnce(t *testing.T) {
 	if r := b.agree(bob, approval.Narrow{}); r.State(b.now) != approval.Approved || r.Approvals[0].Self {
 		t.Fatalf("%+v", r)
 	}
+	s, err := b.again(o, ann)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.write(".fit.py.swp", "an editor's") // the run is not shown it
 	if err := b.start(o); err != nil {
 		t.Fatal(err)
 	}
 	b.refuses(b.start(o), "used", 3)
+	b.refuses(b.Approve(t.Context(), s, &o.f, &o.d), "not_claimed", 3) // nor in this process
 	r, err := b.Get(t.Context(), o.s.ID)
 	if err != nil || r.Submission.Source != nil || r.Submission.Stdin != nil {
 		t.Errorf("what cannot start any more is still kept: %v, %+v", err, r.Submission)
@@ -388,4 +394,25 @@ func TestNotShown(t *testing.T) {
 		b.write(fmt.Sprintf("f%d", i), "")
 	}
 	b.refuses(b.Approve(t.Context(), &o.s, &o.f, &o.d), "not_bound", 2)
+}
+
+// TestRoom: requests are bounded in size and number; what is over makes room, what
+// waits does not.
+func TestRoom(t *testing.T) {
+	b := newBench(t)
+	o := b.one()
+	o.s.Inputs, o.s.Stdin = nil, make([]byte, 8<<20)
+	b.refuses(b.Approve(t.Context(), &o.s, &o.f, &o.d), "too_large", 2)
+	o.s.Stdin = nil
+	for i := range 1000 {
+		o.s.ID = fmt.Sprintf("1q3kx0v2f-%04d", i)
+		b.ask(o)
+	}
+	o.s.ID = "1q3kx0v2g-aaaa"
+	b.refuses(b.Approve(t.Context(), &o.s, &o.f, &o.d), "too_many_requests", 6)
+	b.now = b.now.Add(approval.Waits + time.Second)
+	b.ask(o)
+	if all, err := b.List(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("%d, %v", len(all), err)
+	}
 }

@@ -16,40 +16,40 @@ var changes = map[string]struct {
 	word   string
 	change func(*bench, *one)
 }{
-	"source on disk": {"file fit.py has changed", func(b *bench, _ *one) { b.write("fit.py", "caput('A', 2)\n") }},
-	"file beside it": {"file data.csv is new", func(b *bench, _ *one) { b.write("data.csv", "1") }},
-	"sibling module": {"module helper.py has changed", func(_ *bench, o *one) {
+	"source on disk": {"file fit.py (changed)", func(b *bench, _ *one) { b.write("fit.py", "caput('A', 2)\n") }},
+	"file beside it": {"file data.csv (new)", func(b *bench, _ *one) { b.write("data.csv", "1") }},
+	"sibling module": {"module helper.py (changed)", func(_ *bench, o *one) {
 		o.s.Modules = []interlock.Module{{Name: "helper", Path: "helper.py", Source: []byte("x")}}
 	}},
-	"another module": {"module more.py is new", func(_ *bench, o *one) {
+	"another module": {"module more.py (new)", func(_ *bench, o *one) {
 		o.s.Modules = append(o.s.Modules, interlock.Module{Path: "more.py", Source: []byte("m")})
 	}},
-	"input contents": {"in.csv has changed", func(_ *bench, o *one) { os.WriteFile(o.s.Inputs[0], []byte("2\n"), 0o600) }},
+	"input contents": {"in.csv (changed)", func(_ *bench, o *one) { os.WriteFile(o.s.Inputs[0], []byte("2\n"), 0o600) }},
 	"input gone":     {"cannot be read", func(_ *bench, o *one) { os.Remove(o.s.Inputs[0]) }},
-	"environment":    {"the environment granted has changed", func(_ *bench, o *one) { o.d.Grant.Environment.Interpreter = "/other" }},
-	"package": {"package numpy-2.0 is gone; package numpy-2.1 is new", func(b *bench, _ *one) {
+	"environment":    {"the environment granted (changed)", func(_ *bench, o *one) { o.d.Grant.Environment.Interpreter = "/other" }},
+	"package": {"package numpy-2.0 (gone); package numpy-2.1 (new)", func(b *bench, _ *one) {
 		b.around = map[string]string{"the configuration": "c", "package numpy-2.1": "p"}
 	}},
-	"variable": {"variable A has changed", func(_ *bench, o *one) { o.d.Grant.Environment.Variables = map[string]string{"A": "2"} }},
-	"configuration": {"the configuration has changed", func(b *bench, _ *one) {
+	"variable": {"variable A (changed)", func(_ *bench, o *one) { o.d.Grant.Environment.Variables = map[string]string{"A": "2"} }},
+	"configuration": {"the configuration (changed)", func(b *bench, _ *one) {
 		b.around = map[string]string{"the configuration": "d", "package numpy-2.0": "p"}
 	}},
-	"policy": {"the policy has changed", func(_ *bench, o *one) { o.d.PolicyDigest = "p2" }},
-	"mode":   {"the mode has changed", func(_ *bench, o *one) { o.d.Mode = interlock.ReadOnly }},
-	"limit of a channel": {"the limits of A has changed", func(_ *bench, o *one) {
+	"policy": {"the policy (changed)", func(_ *bench, o *one) { o.d.PolicyDigest = "p2" }},
+	"mode":   {"the mode (changed)", func(_ *bench, o *one) { o.d.Mode = interlock.ReadOnly }},
+	"limit of a channel": {"the limits of A (changed)", func(_ *bench, o *one) {
 		o.d.Grant.Channels = interlock.ChannelGrants{{Match: "A", Writable: true, Max: ptr(6.0)}}
 	}},
-	"another channel": {"the limits of B is new", func(_ *bench, o *one) {
+	"another channel": {"the limits of B (new)", func(_ *bench, o *one) {
 		o.d.Grant.Channels = append(o.d.Grant.Channels[:1:1], interlock.ChannelGrant{Match: "B", Writable: true})
 	}},
-	"same channel again":  {"the limits of A (2) is new", func(_ *bench, o *one) { o.d.Grant.Channels = append(o.d.Grant.Channels[:1:1], o.d.Grant.Channels[0]) }},
-	"limit of resources":  {"the limits of resources has changed", func(_ *bench, o *one) { o.d.Grant.Resources.Wall = time.Hour }},
-	"endpoint":            {"the grant's endpoints has changed", func(_ *bench, o *one) { o.d.Grant.Endpoints = []string{"example.org:443"} }},
-	"isolation":           {"the grant's isolation has changed", func(_ *bench, o *one) { o.d.Grant.Isolation = interlock.Landlock }},
-	"what analysis finds": {"what analysis finds has changed", func(_ *bench, o *one) { o.f.Complete = true }},
-	"a reason":            {"the decision has changed", func(_ *bench, o *one) { o.d.Reasons = append(o.d.Reasons[:1:1], interlock.Reason{Message: "new"}) }},
-	"no approval needed":  {"the decision has changed", func(_ *bench, o *one) { o.d.Effect = interlock.Allow }},
-	"the demand":          {"what an approval must be has changed", func(_ *bench, o *one) { o.d.Approval = &interlock.Demand{Approvers: 2} }},
+	"same channel again":  {"the limits of A (2) (new)", func(_ *bench, o *one) { o.d.Grant.Channels = append(o.d.Grant.Channels[:1:1], o.d.Grant.Channels[0]) }},
+	"limit of resources":  {"the limits of resources (changed)", func(_ *bench, o *one) { o.d.Grant.Resources.Wall = time.Hour }},
+	"endpoint":            {"the grant's endpoints (changed)", func(_ *bench, o *one) { o.d.Grant.Endpoints = []string{"example.org:443"} }},
+	"isolation":           {"the grant's isolation (changed)", func(_ *bench, o *one) { o.d.Grant.Isolation = interlock.Landlock }},
+	"what analysis finds": {"what analysis finds (changed)", func(_ *bench, o *one) { o.f.Complete = true }},
+	"a reason":            {"the decision (changed)", func(_ *bench, o *one) { o.d.Reasons = append(o.d.Reasons[:1:1], interlock.Reason{Message: "new"}) }},
+	"no approval needed":  {"the decision (changed)", func(_ *bench, o *one) { o.d.Effect = interlock.Allow }},
+	"the demand":          {"what an approval must be (changed)", func(_ *bench, o *one) { o.d.Approval = &interlock.Demand{Approvers: 2} }},
 }
 
 // TestAnythingChangedIsStale (N4): each thing that decides the run or was shown, changed

@@ -31,14 +31,14 @@ func (p Parts) Changed(now Parts) (names []string) {
 	for name := range p {
 		switch was, is := p[name], now[name]; {
 		case is == "":
-			names = append(names, name+" is gone")
+			names = append(names, name+" (gone)")
 		case is != was:
-			names = append(names, name+" has changed")
+			names = append(names, name+" (changed)")
 		}
 	}
 	for name := range now {
 		if p[name] == "" {
-			names = append(names, name+" is new")
+			names = append(names, name+" (new)")
 		}
 	}
 	slices.Sort(names)

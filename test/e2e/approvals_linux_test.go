@@ -129,13 +129,13 @@ func TestStaleRuns(t *testing.T) {
 		change func(*desk)
 		says   string
 	}{
-		"source":  {func(d *desk) { d.script("run.py", "print('other')\n") }, "file run.py has changed"},
-		"module":  {func(d *desk) { d.script("helper.py", "x = 2\n") }, "module helper.py has changed"},
-		"data":    {func(d *desk) { d.script("data.csv", "2\n") }, "file data.csv is new"},
-		"input":   {func(d *desk) { d.write(filepath.Join(d.home, "in.csv"), "2\n") }, "in.csv has changed"},
-		"policy":  {func(d *desk) { d.write(d.policy, selfPolicy+"imports: {deny: [nosuchmodule]}\n") }, "the policy has changed"},
-		"limit":   {func(d *desk) { d.write(d.policy, selfPolicy+"resources: {wall: 3s}\n") }, "the limits of resources has changed"},
-		"address": {func(d *desk) { d.env = []string{"EPICS_CA_ADDR_LIST=192.0.2.1"} }, "the addresses of equipment has changed"},
+		"source":  {func(d *desk) { d.script("run.py", "print('other')\n") }, "file run.py (changed)"},
+		"module":  {func(d *desk) { d.script("helper.py", "x = 2\n") }, "module helper.py (changed)"},
+		"data":    {func(d *desk) { d.script("data.csv", "2\n") }, "file data.csv (new)"},
+		"input":   {func(d *desk) { d.write(filepath.Join(d.home, "in.csv"), "2\n") }, "in.csv (changed)"},
+		"policy":  {func(d *desk) { d.write(d.policy, selfPolicy+"imports: {deny: [nosuchmodule]}\n") }, "the policy (changed)"},
+		"limit":   {func(d *desk) { d.write(d.policy, selfPolicy+"resources: {wall: 3s}\n") }, "the limits of resources (changed)"},
+		"address": {func(d *desk) { d.env = []string{"EPICS_CA_ADDR_LIST=192.0.2.1"} }, "the addresses of equipment (changed)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
 	"github.com/interlock-run/interlock/test/require"
@@ -79,24 +80,30 @@ func newService(t *testing.T, approval string) *service {
 // does runs a command as a user and wants its exit status.
 func (s *service) does(uid, status int, args ...string) (stdout, stderr string) {
 	s.Helper()
+	stdout, stderr, got := s.run(uid, args...)
+	if got != status {
+		s.Fatalf("%d %q: exit %d, want %d\n%s%s", uid, args, got, status, stdout, stderr)
+	}
+	return stdout, stderr
+}
+
+// run runs a command as a user.
+func (s *service) run(uid int, args ...string) (stdout, stderr string, status int) {
 	home, err := os.MkdirTemp("", "interlock-user-")
+	if err == nil {
+		err = os.Chown(home, uid, uid)
+	}
 	if err != nil {
-		s.Fatal(err)
+		return "", err.Error(), -1
 	}
 	defer os.RemoveAll(home)
-	if err := os.Chown(home, uid, uid); err != nil {
-		s.Fatal(err)
-	}
 	var out, said bytes.Buffer
 	cmd := exec.Command(s.self, args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = home, &out, &said
 	cmd.Env = []string{asMain + "=1", "HOME=" + home, "PATH=" + os.Getenv("PATH")}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}}
 	cmd.Run()
-	if got := cmd.ProcessState.ExitCode(); got != status {
-		s.Fatalf("%d %q: exit %d, want %d\n%s%s", uid, args, got, status, &out, &said)
-	}
-	return out.String(), said.String()
+	return out.String(), said.String(), cmd.ProcessState.ExitCode()
 }
 
 // at adds the server to a command.
@@ -140,6 +147,31 @@ func TestAnotherUserApproves(t *testing.T) {
 	}
 	s.does(annUID, 3, s.at("runs", "start", id)...)
 	s.does(danUID, 3, s.at("approvals", "list")...)
+	s.waits()
+}
+
+// waits: ann waits for the verdict, and bob gives it.
+func (s *service) waits() {
+	s.Helper()
+	done := make(chan string, 1)
+	go func() {
+		out, _, _ := s.run(annUID, s.at("run", "--wait=60s", s.script)...)
+		done <- out
+	}()
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); {
+		out, _ := s.does(bobUID, 0, s.at("approvals", "list", "--format", "json")...)
+		var list apiv1.Requests
+		if err := json.Unmarshal([]byte(out), &list); err != nil {
+			s.Fatal(err)
+		}
+		if len(list.Requests) == 1 {
+			s.does(bobUID, 0, s.at("approvals", "approve", list.Requests[0].ID)...)
+			break
+		}
+	}
+	if out := <-done; !strings.HasPrefix(out, "ran ") {
+		s.Errorf("who waited got %q", out)
+	}
 }
 
 // TestTwoOfThreeApprove (X9): as many people as the policy wants, each once.
