@@ -131,7 +131,7 @@ func (d *Desk) ask(ctx context.Context, s *interlock.Submission, f *interlock.Fa
 // rehearsal is the one that s names, checked; nil where it names none and none is wanted.
 func (d *Desk) rehearsal(ctx context.Context, s *interlock.Submission, decision *interlock.Decision, demand interlock.Demand) (*Rehearsal, error) {
 	switch {
-	case s.Rehearsal == "" && demand.Rehearsal:
+	case s.Rehearsal == "" && demand.Rehearsal && !s.Rehearse:
 		return nil, &interlock.Error{Kind: interlock.Workflow, Name: "rehearsal_required", Code: interlock.ExitRefused,
 			Message: "the policy wants the run rehearsed before anybody approves it", Hint: "rehearse it and ask in one go: `interlock run --rehearse --request FILE`, or `interlock runs restore ID --rehearse --request`"}
 	case s.Rehearsal == "":

@@ -132,6 +132,7 @@ func TestDigestCoversTheSubmission(t *testing.T) {
 		"environment":     func(_ *bench, o *one) { o.s.Interpreter = "/other" },
 		"time limit":      func(_ *bench, o *one) { o.s.Wall = 3 },
 		"override":        func(_ *bench, o *one) { o.s.Override = &interlock.Override{Why: "x"} },
+		"is a rehearsal":  func(_ *bench, o *one) { o.s.Rehearse = true },
 		"a rehearsal":     func(b *bench, o *one) { b.rehearse(o, 1) },
 		"other rehearsal": func(b *bench, o *one) { b.rehearse(o, 2) },
 	} {

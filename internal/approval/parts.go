@@ -104,6 +104,7 @@ func (p Parts) submission(s *interlock.Submission) {
 	if s.Restores != "" {
 		p.bytes("what is restored", fmt.Appendf(nil, "%s %t", s.Restores, s.RestoreAnyway))
 	}
+	p.bytes("whether it is a rehearsal", fmt.Append(nil, s.Rehearse))
 	asked := "none"
 	if s.AskedMode != nil {
 		asked = s.AskedMode.String()

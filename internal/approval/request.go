@@ -60,6 +60,7 @@ type Submitted struct {
 	Found       string                   `json:"found,omitempty"`
 	Wall        float64                  `json:"wall,omitempty"`
 	Rehearsal   string                   `json:"rehearsal,omitempty"`
+	Rehearse    bool                     `json:"rehearse,omitempty"` // of a rehearsal that itself needs a person
 	// Restores and RestoreAnyway are of a restore.
 	Restores      string `json:"restores,omitempty"`
 	RestoreAnyway bool   `json:"restore_anyway,omitempty"`
@@ -159,7 +160,7 @@ func submitted(s *interlock.Submission) (Submitted, error) {
 	}
 	return Submitted{Name: s.Name, Source: bytes.Clone(s.Source), Modules: s.Modules, Folder: s.Folder, Args: s.Args, Stdin: s.Stdin, Inputs: s.Inputs,
 		Who: s.Who, Front: s.Front, Description: s.Description, Session: s.Session, AskedMode: s.AskedMode, Override: s.Override,
-		Interpreter: s.Interpreter, Found: s.Found, Wall: s.Wall, Rehearsal: s.Rehearsal, Restores: s.Restores, RestoreAnyway: s.RestoreAnyway}, nil
+		Interpreter: s.Interpreter, Found: s.Found, Wall: s.Wall, Rehearsal: s.Rehearsal, Rehearse: s.Rehearse, Restores: s.Restores, RestoreAnyway: s.RestoreAnyway}, nil
 }
 
 // Again is the submission to start r with. Its modules are read anew.
@@ -167,7 +168,7 @@ func (r *Request) Again() *interlock.Submission {
 	k := r.Submission
 	return &interlock.Submission{ID: r.ID, Name: k.Name, Source: bytes.Clone(k.Source), Folder: k.Folder, Args: k.Args, Stdin: k.Stdin, Inputs: k.Inputs,
 		Who: k.Who, Front: k.Front, Description: k.Description, Session: k.Session, AskedMode: k.AskedMode, Override: k.Override,
-		Interpreter: k.Interpreter, Found: k.Found, Wall: k.Wall, Rehearsal: k.Rehearsal, Restores: k.Restores, RestoreAnyway: k.RestoreAnyway, Approved: r.Digest}
+		Interpreter: k.Interpreter, Found: k.Found, Wall: k.Wall, Rehearsal: k.Rehearsal, Rehearse: k.Rehearse, Restores: k.Restores, RestoreAnyway: k.RestoreAnyway, Approved: r.Digest}
 }
 
 func (k Kept) request() (*Request, error) {

@@ -315,3 +315,33 @@ func TestRehearseAndRequest(t *testing.T) {
 		t.Errorf("the grant is not narrowed: %s", grant)
 	}
 }
+
+// TestARehearsalMayNeedAPerson (N3): where the policy wants a person for all code, a
+// rehearsal waits too, is started as the rehearsal that was approved, and the real run
+// can then be bound to it.
+func TestARehearsalMayNeedAPerson(t *testing.T) {
+	d := newDesk(t)
+	d.script("run.py", "print('ran')\n")
+	file := filepath.Join(d.folder, "run.py")
+	d.does(4, "run", "--rehearse", "--request", file)
+	id := d.waiting()
+	if shown, _ := d.does(0, "approvals", "show", id); !strings.Contains(shown, "a rehearsal: no put leaves it") {
+		t.Error(shown)
+	}
+	d.does(0, "approvals", "approve", id)
+	if _, said := d.does(0, "runs", "start", id); !strings.Contains(said, "rehearsed, no put left") {
+		t.Error(said)
+	}
+	if _, said := d.does(3, "run", "--rehearsed", "1q3kx0v2f-7k2m", file); !strings.Contains(said, "it was no rehearsal") {
+		t.Error(said)
+	}
+	d.does(4, "run", "--rehearsed", id, file)
+	real := d.waiting()
+	if shown, _ := d.does(0, "approvals", "show", real); !strings.Contains(shown, "rehearsed as run "+id) {
+		t.Error(shown)
+	}
+	d.does(0, "approvals", "approve", real)
+	if out, _ := d.does(0, "runs", "start", real); out != "ran\n" {
+		t.Errorf("%q", out)
+	}
+}

@@ -40,6 +40,9 @@ func (c *call) showRequest(r *apiv1.Request) {
 		row("stdin", "%d bytes: %s", r.StdinBytes, brief(string(r.Stdin[:min(len(r.Stdin), 200)]), 100))
 	}
 	row("mode", "%s", r.Mode)
+	if r.Grant.Rehearse {
+		row("", "a rehearsal: no put leaves it")
+	}
 	row("digest", "%s", r.Digest)
 	c.requestReasons(r)
 	c.requestChannels(r)
@@ -112,6 +115,9 @@ func (c *call) requestChannels(r *apiv1.Request) {
 }
 
 func (c *call) requestRehearsal(r *apiv1.Request) {
+	if r.Grant.Rehearse {
+		return
+	}
 	if r.Rehearsal == nil {
 		c.print("not rehearsed: nobody has seen which values it would put\n")
 		return

@@ -34,6 +34,7 @@ type runCommand struct {
 	Timeout     string   `help:"Stop the run after this long, if the policy does not sooner." placeholder:"DUR"`
 	Rehearse    bool     `help:"Hold every write to equipment back, and list what would have been put."`
 	Request     bool     `help:"With --rehearse: then ask for approval of exactly that."`
+	Rehearsed   string   `help:"Ask for approval of what the rehearsal with this id showed." placeholder:"ID"`
 	Wait        patience `help:"Wait for the verdict, at most this long, and then run." placeholder:"DUR"`
 	Format      string   `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
@@ -125,6 +126,9 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 	if cmd.File == stdinName && cmd.Stdin == stdinName {
 		return nil, bad("usage", "the code and the run's input cannot both come from standard input", "put one of them in a file")
 	}
+	if cmd.Rehearsed != "" && cmd.Rehearse {
+		return nil, bad("usage", "--rehearsed names a rehearsal that ended, and --rehearse makes one", "give one of the two")
+	}
 	if cmd.Request && !cmd.Rehearse {
 		return nil, bad("usage", "--request asks for approval of what was rehearsed", "write --rehearse --request; without a rehearsal `interlock run` asks by itself where the policy wants approval")
 	}
@@ -141,7 +145,7 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 		return nil, err
 	}
 	s.Args, s.Front, s.Description, s.Who = c.args, "cli", cmd.Description, daemon.Self()
-	s.AskedMode, s.Wall, s.Rehearse = mode, wall.Seconds(), cmd.Rehearse
+	s.AskedMode, s.Wall, s.Rehearse, s.Rehearsal = mode, wall.Seconds(), cmd.Rehearse, cmd.Rehearsed
 	if mode != nil && *mode == interlock.WriteAccess {
 		// It counts only where no write is detected and the operator lets the caller.
 		s.Override = &interlock.Override{Mode: *mode, Who: s.Who, Why: cmd.Description}
