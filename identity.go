@@ -1,5 +1,7 @@
 package interlock
 
+import "fmt"
+
 // IdentityKind says how an identity was established.
 type IdentityKind string
 
@@ -18,4 +20,12 @@ type Identity struct {
 	Kind IdentityKind `json:"kind"`
 	UID  int          `json:"uid"`
 	Name string       `json:"name,omitempty"`
+}
+
+// Named is i for a person. The name is the host's, the uid the kernel's.
+func (i Identity) Named() string {
+	if i.Name != "" {
+		return fmt.Sprintf("%s (uid %d)", i.Name, i.UID)
+	}
+	return fmt.Sprintf("uid %d", i.UID)
 }

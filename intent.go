@@ -11,7 +11,7 @@ func (p *Pipeline) record(kind RecordKind, s *Submission, r *Result, body any) R
 func (p *Pipeline) decided(s *Submission, r *Result) []Record {
 	sub := p.record(RecordSubmission, s, r, map[string]any{
 		"name": s.Name, "folder": s.Folder, "args": s.Args, "inputs": s.Inputs, "front": s.Front,
-		"description": s.Description, "digest": s.Digest(), "source_sha256": SourceDigest(s.Source),
+		"description": s.Description, "digest": s.Digest(), "rehearse": s.Rehearse, "rehearsal": s.Rehearsal, "source_sha256": SourceDigest(s.Source),
 		"modules": r.Facts.Modules, "asked_mode": s.AskedMode, "started": r.Started, "at": s.At,
 	})
 	sub.Blobs = map[string][]byte{"source": s.Source}
@@ -19,6 +19,9 @@ func (p *Pipeline) decided(s *Submission, r *Result) []Record {
 		sub.Blobs["module:"+m.Path] = m.Source
 	}
 	records := []Record{sub}
+	if s.Approved != "" {
+		records = nil // it is recorded under this id already, from when it was asked for
+	}
 	if s.Override != nil && !r.Facts.Control.Writes.Detected() {
 		records = append(records, p.record(RecordOverride, s, r, s.Override))
 	}

@@ -29,6 +29,12 @@ func (r *Result) fail(err error) *Result {
 	return r
 }
 
+// NotBegun is the result of a run that was not begun and left nothing behind.
+func NotBegun(id string, at time.Time, err error) *Result {
+	r := &Result{ID: id, Started: at}
+	return r.fail(err)
+}
+
 // refuse ends r with the reasons of its decision. Code that is not Python is
 // the code's failure, not the policy's word.
 func (r *Result) refuse() *Result {

@@ -30,7 +30,9 @@ type Drafter interface {
 }
 
 // Approver turns a decision that needs approval into a verdict. It returns nil
-// only where the run may go on now.
+// only where the run may go on now; it may then have narrowed d.Grant, and never
+// widened it. A submission that says that it was approved is not believed: the
+// Approver looks whether exactly this was, and whether it was used already.
 type Approver interface {
 	Approve(ctx context.Context, s *Submission, f *Facts, d *Decision) error
 }
@@ -158,7 +160,7 @@ func (p *Pipeline) Do(ctx context.Context, s *Submission, out Streams) *Result {
 	if r.Decision.Effect == Deny {
 		return p.finish(ctx, s, r.refuse())
 	}
-	if r.Decision.Effect == NeedsApproval {
+	if r.Decision.Effect == NeedsApproval || s.Approved != "" {
 		if err = p.Approval.Approve(ctx, s, &r.Facts, &r.Decision); err != nil {
 			return p.finish(ctx, s, r.fail(err))
 		}

@@ -22,6 +22,12 @@ const (
 	RecordPutEnd     RecordKind = "put_end"     // what became of it
 	RecordPutRefused RecordKind = "put_refused" // it was not sent
 	RecordWrites     RecordKind = "writes"      // the kill switch was turned
+
+	RecordRequest    RecordKind = "request"    // a run waits for a person
+	RecordApproval   RecordKind = "approval"   // one person's yes, with the digest of what was shown
+	RecordRejection  RecordKind = "rejection"  // one person's no
+	RecordWithdrawal RecordKind = "withdrawal" // the requester takes it back
+	RecordClaim      RecordKind = "claim"      // an approval was used: the run starts now, or never
 )
 
 // Record is one entry to append to the ledger.

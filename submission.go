@@ -55,6 +55,13 @@ type Submission struct {
 	Found string
 	// Wall narrows the policy's wall clock; 0 leaves it. In seconds.
 	Wall float64
+
+	// Rehearsal is the id of an ended rehearsal of this same submission, which whoever
+	// approves is shown and which the run is then held to; "" is none.
+	Rehearsal string
+	// Approved is the digest under which the run with this ID was approved; "" is a
+	// run of its own. Only who keeps the approval sets it.
+	Approved string
 }
 
 // Module is a Python file from the script's own folder that the submission imports.
@@ -73,9 +80,9 @@ type Override struct {
 }
 
 // Digest covers all of the submission that can change what it does: source,
-// name, sibling modules, arguments, standard input, input paths and the mode
-// asked for. It returns lower-case hex of a SHA-256. The digest does not cover
-// the contents of input folders.
+// name, sibling modules, arguments, standard input, input paths, the mode asked
+// for, and whether it is a rehearsal. It returns lower-case hex of a SHA-256. The
+// digest does not cover the contents of input folders.
 func (s *Submission) Digest() string {
 	h := sha256.New()
 	field := func(tag string, b []byte) {
@@ -105,6 +112,9 @@ func (s *Submission) Digest() string {
 	if s.Restores != "" {
 		field("restores", []byte(s.Restores))
 		field("anyway", strconv.AppendBool(nil, s.RestoreAnyway))
+	}
+	if s.Rehearse {
+		field("rehearse", nil)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

@@ -43,6 +43,10 @@ type (
 	Module = apiv1.Module
 	// Status is what the daemon does.
 	Status = apiv1.Status
+	// Request is a run that waits, or waited, for people.
+	Request = apiv1.Request
+	// GiveVerdict is what one person says to it.
+	GiveVerdict = apiv1.GiveVerdict
 )
 
 var (
@@ -62,7 +66,14 @@ const (
 )
 
 // Client speaks to the daemon of one state directory. It is safe for concurrent use.
-type Client struct{ state string }
+type Client struct {
+	state  string
+	shared string // the socket of a daemon that serves several users; "" is that of state
+}
+
+// NewShared returns a client of the daemon that serves several users on the socket.
+// Whose daemon it is, is not checked: who may make that socket is the operator.
+func NewShared(socket string) *Client { return &Client{shared: socket} }
 
 // New returns a client of the daemon that serves the state directory. Nothing is
 // opened before it is used.
@@ -106,6 +117,9 @@ func (c *Client) Cancel(ctx context.Context, id string, cause error) (string, er
 	return done.ID, err
 }
 
+// maxAnswer bounds an answer that is no stream: a request has its submission in it.
+const maxAnswer = 256 << 20
+
 // ask sends a small request and reads its small answer into out.
 func (c *Client) ask(ctx context.Context, method, path string, in, out any) error {
 	x, err := c.send(ctx, method, path, in)
@@ -113,7 +127,7 @@ func (c *Client) ask(ctx context.Context, method, path string, in, out any) erro
 		return err
 	}
 	defer x.close()
-	b, err := io.ReadAll(io.LimitReader(x.response.Body, 1<<20))
+	b, err := io.ReadAll(io.LimitReader(x.response.Body, maxAnswer))
 	if err != nil {
 		return fmt.Errorf("reading the daemon's answer: %w", err)
 	}
@@ -176,6 +190,9 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*exchan
 
 // dial connects to a daemon of the same user.
 func (c *Client) dial(ctx context.Context) (*net.UnixConn, error) {
+	if c.shared != "" {
+		return unixsock.DialShared(ctx, c.shared, dialTimeout)
+	}
 	conn, err := unixsock.Dial(ctx, c.state, dialTimeout)
 	if err != nil {
 		return nil, err

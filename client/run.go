@@ -41,7 +41,12 @@ func (o *Outcome) Decode() (*Result, error) { return apiv1.DecodeRun(o.JSON) }
 // An error that is ErrNotTaken says that nothing ran; one that is ErrLost that the
 // run may have run, and id, where it is not "", names it.
 func (c *Client) Run(ctx context.Context, s *Submission, h Handler) (o *Outcome, id string, err error) {
-	x, err := c.send(context.WithoutCancel(ctx), "POST", "/v1/runs", s)
+	return c.stream(ctx, "/v1/runs", s, h)
+}
+
+// stream sends one request that is answered by the events of a run.
+func (c *Client) stream(ctx context.Context, path string, body any, h Handler) (o *Outcome, id string, err error) {
+	x, err := c.send(context.WithoutCancel(ctx), "POST", path, body)
 	if err != nil {
 		return nil, "", err
 	}

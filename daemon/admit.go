@@ -35,6 +35,8 @@ type Admission struct {
 	ctx    context.Context
 	cancel context.CancelCauseFunc
 	began  bool // its turn came; guarded by turns.mu
+	// starter starts a run that was approved; zero is that it is a run of its own.
+	starter interlock.Identity
 }
 
 // Admit takes s into the queue of a Daemon that was opened with Serve, and gives
@@ -44,16 +46,39 @@ func (d *Daemon) Admit(s *interlock.Submission) (*Admission, error) {
 	if d.turns == nil {
 		return nil, configError("not_serving", "this daemon takes no submissions from others", "start one with `interlock serve`", nil)
 	}
+	if err := ofOthers(s); err != nil {
+		return nil, err
+	}
+	return d.admit(s, interlock.Identity{})
+}
+
+// AdmitStart is Admit for a run that was approved, as [Daemon.Startable] returned it,
+// and that who starts.
+func (d *Daemon) AdmitStart(s *interlock.Submission, who interlock.Identity) (*Admission, error) {
+	if d.turns == nil || s.Approved == "" {
+		return nil, configError("not_serving", "this daemon starts nothing for others", "start one with `interlock serve`", nil)
+	}
+	return d.admit(s, who)
+}
+
+func (d *Daemon) admit(s *interlock.Submission, starter interlock.Identity) (*Admission, error) {
 	ticket, err := d.turns.queue.Enter(fmt.Sprintf("%s %d %s", s.Who.Kind, s.Who.UID, s.Who.Name))
 	if err != nil {
 		return nil, refusal(err)
 	}
-	s.ID = runs.NewID(d.o.Now())
-	a := &Admission{d: d, s: s, ticket: ticket}
+	if s.Approved == "" {
+		s.ID = runs.NewID(d.o.Now())
+	}
+	a := &Admission{d: d, s: s, ticket: ticket, starter: starter}
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	t := d.turns
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.live[s.ID] != nil {
+		ticket.Leave()
+		return nil, &interlock.Error{Kind: interlock.Workflow, Name: "used", Code: interlock.ExitRefused,
+			Message: fmt.Sprintf("run %s is being started already", s.ID), Hint: fmt.Sprintf("`interlock runs show %s` shows it", s.ID)}
+	}
 	t.live[s.ID] = a
 	if t.stopping {
 		a.cancel(interlock.Terminated)
@@ -81,6 +106,9 @@ func (a *Admission) Do(out interlock.Streams, began func()) *interlock.Result {
 		if began != nil {
 			began()
 		}
+	}
+	if a.s.Approved != "" {
+		return a.d.Start(a.ctx, a.starter, a.s, out)
 	}
 	return a.d.Do(a.ctx, a.s, out)
 }

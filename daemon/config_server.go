@@ -20,6 +20,11 @@ type ServerConfig struct {
 	Pool int
 	// Preload are the modules they have loaded; nil leaves it to the sandbox.
 	Preload []string
+	// Socket is where Users are served too; "" is that the daemon is its own user's.
+	Socket string
+	// Users and Approvers are uids beside the daemon's own: who may submit and see
+	// requests, and who of them may approve and reject.
+	Users, Approvers []int
 }
 
 // server is ServerConfig as it is written.
@@ -31,6 +36,9 @@ type server struct {
 	Drain          policy.Duration            `json:"drain"`
 	Pool           strictyaml.Value[poolSize] `json:"pool"`
 	Preload        strictyaml.Value[[]module] `json:"preload"`
+	Socket         absolute                   `json:"socket"`
+	Users          []userID                   `json:"users"`
+	Approvers      []userID                   `json:"approvers"`
 }
 
 // module is the dotted name of a Python module.
@@ -91,7 +99,7 @@ func (s server) settled() ServerConfig {
 		Queue: queue.Limits{Running: running, Queued: queued,
 			RunningPerUser: or(int(s.PerUserRunning), running), QueuedPerUser: or(int(s.PerUserQueued), queued)},
 		Drain: or(time.Duration(s.Drain), defaultDrain),
-		Pool:  pool, Preload: preload,
+		Pool:  pool, Preload: preload, Socket: string(s.Socket), Users: uids(s.Users), Approvers: uids(s.Approvers),
 	}
 }
 

@@ -37,6 +37,7 @@ import (
 	"github.com/interlock-run/interlock/internal/policy"
 	"github.com/interlock-run/interlock/internal/sandbox"
 	"github.com/interlock-run/interlock/internal/store/runs"
+	"github.com/interlock-run/interlock/internal/store/sqlite"
 )
 
 // Options say where to look. Env and Now are required.
@@ -79,6 +80,7 @@ type Daemon struct {
 	analysis *analysis.Analyser
 	gateway  *gateway.Gateway
 	ledger   lazy[*ledger.Ledger]
+	store    *sqlite.Store // under the ledger, once that is open
 	warming  sync.WaitGroup
 	turns    *turns
 
@@ -130,9 +132,13 @@ func (d *Daemon) Do(ctx context.Context, s *interlock.Submission, out interlock.
 	}
 	rules := d.current()
 	d.surround(s, rules.config)
+	return d.do(ctx, rules, s, out)
+}
+
+func (d *Daemon) do(ctx context.Context, rules *rules, s *interlock.Submission, out interlock.Streams) *interlock.Result {
 	pipeline, err := d.pipelineFor(ctx, rules, s)
 	if err != nil {
-		return &interlock.Result{ID: s.ID, Status: interlock.Errored, Error: interlock.AsError(err), Started: d.o.Now()}
+		return interlock.NotBegun(s.ID, d.o.Now(), err)
 	}
 	r := pipeline.Do(ctx, s, out)
 	if err := d.runs.Seal(s, r); err != nil {
@@ -171,6 +177,7 @@ func (d *Daemon) Prune(ctx context.Context, older time.Duration, maxBytes int64)
 		return runs.Pruned{}, err
 	}
 	p, err := d.runs.Prune(d.o.Now(), older, maxBytes)
+	err = errors.Join(err, d.forgetRequests(ctx, older))
 	if len(p.IDs) == 0 {
 		return p, err
 	}

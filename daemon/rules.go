@@ -23,6 +23,7 @@ type rules struct {
 	// that these are the ones.
 	stale    string
 	pipeline interlock.Pipeline
+	desk     *approval.Desk
 }
 
 // load reads configuration and policy. The result has no pipeline yet.
@@ -65,11 +66,12 @@ func policyOptions(src Sources, c *Config) policy.Options {
 // wired gives r its pipeline over what all rules share.
 func (r *rules) wired(d *Daemon) *rules {
 	d.analysis.SetSite(r.config.Tables)
+	r.desk = d.newDesk(r)
 	r.pipeline = interlock.Pipeline{
 		Analysis: []interlock.Analyser{d.analysis},
 		Policy:   r.deciders(d),
 		Draft:    drafter{d, r},
-		Approval: approval.Pending{},
+		Approval: r.desk,
 		Sandbox:  d.sandbox,
 		Gateway:  d.gateway,
 		Runs:     d.runs,

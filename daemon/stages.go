@@ -29,6 +29,7 @@ func (d *Daemon) openLedger(ctx context.Context) (*ledger.Ledger, error) {
 	if err != nil {
 		return nil, unusable(d.places.state, err)
 	}
+	d.store = store
 	l, err := ledger.New(store, ledger.Options{Dir: d.places.state, Now: d.o.Now, Redact: d.inForce.Load().redact})
 	if err != nil {
 		return nil, errors.Join(unusable(d.places.state, err), store.Close())

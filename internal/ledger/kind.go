@@ -18,6 +18,8 @@ func ofRun(kind interlock.RecordKind) (must, known bool) {
 		interlock.RecordStart, interlock.RecordEnd, interlock.RecordOverride, interlock.RecordDenial,
 		interlock.RecordPut, interlock.RecordPutEnd, interlock.RecordPutRefused:
 		return true, true
+	case interlock.RecordRequest, interlock.RecordApproval, interlock.RecordRejection, interlock.RecordWithdrawal, interlock.RecordClaim:
+		return true, true
 	case interlock.RecordPolicy, interlock.RecordPrune, interlock.RecordWrites, KindPurge:
 		return false, true
 	}
@@ -29,6 +31,7 @@ func Kinds() []interlock.RecordKind {
 	return []interlock.RecordKind{interlock.RecordSubmission, interlock.RecordDecision, interlock.RecordGrant,
 		interlock.RecordStart, interlock.RecordEnd, interlock.RecordOverride, interlock.RecordDenial,
 		interlock.RecordPut, interlock.RecordPutEnd, interlock.RecordPutRefused, interlock.RecordWrites,
+		interlock.RecordRequest, interlock.RecordApproval, interlock.RecordRejection, interlock.RecordWithdrawal, interlock.RecordClaim,
 		interlock.RecordPolicy, interlock.RecordPrune, KindPurge}
 }
 

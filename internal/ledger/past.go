@@ -106,6 +106,7 @@ func (p *Past) submission(e Entry) error {
 		Description string                   `json:"description"`
 		AskedMode   *interlock.ExecutionMode `json:"asked_mode"`
 		At          time.Time                `json:"at"`
+		Rehearse    bool                     `json:"rehearse"`
 	}
 	if err := json.Unmarshal(e.Body, &body); err != nil {
 		return err
@@ -113,7 +114,7 @@ func (p *Past) submission(e Entry) error {
 	s := &p.Submission
 	s.ID, s.Who, s.Session = e.Run, e.Who, e.Flow
 	s.Name, s.Folder, s.Args, s.Inputs = body.Name, body.Folder, body.Args, body.Inputs
-	s.Front, s.Description, s.AskedMode = body.Front, body.Description, body.AskedMode
+	s.Front, s.Description, s.AskedMode, s.Rehearse = body.Front, body.Description, body.AskedMode, body.Rehearse
 	if s.At = body.At; s.At.IsZero() {
 		s.At = e.Time // recorded before records had it
 	}
@@ -147,6 +148,9 @@ func (p *Past) end(e Entry) error {
 	}
 	if err := json.Unmarshal(e.Body, &body); err != nil {
 		return err
+	}
+	if p.Status != "" || p.Granted {
+		return nil // that of the wait for approval, before the run began
 	}
 	p.Status, p.Wall, p.MaxRSS = body.Status, time.Duration(body.WallMS)*time.Millisecond, body.MaxRSS
 	p.Commands, p.Connections = body.Commands, body.Connections

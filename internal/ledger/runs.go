@@ -36,7 +36,8 @@ type Run struct {
 	First       uint64             `json:"first"` // seq of its submission
 	Last        uint64             `json:"last"`  // seq of its last record of the kinds used here
 
-	end bool
+	end     bool
+	started Entry // its start; no seq where there is none
 }
 
 // Runs returns the newest runs, at most limit (0 is all), oldest first.
@@ -112,8 +113,11 @@ func (run *Run) take(e Entry) error {
 	case interlock.RecordDecision:
 		run.Effect, run.Mode = body.Effect, body.Mode
 	case interlock.RecordStart:
-		run.Folder = body.Folder
+		run.Folder, run.started = body.Folder, e
 	case interlock.RecordEnd:
+		if run.end || e.Seq < run.started.Seq {
+			return nil // that of the wait for approval, before the run began
+		}
 		run.end, run.Status, run.WallMS, run.Ended = true, body.Status, body.WallMS, e.Time
 		if body.Error != nil {
 			run.Error = body.Error.Message

@@ -9,8 +9,7 @@ import (
 )
 
 // Approval says when a person must agree first, and what that approval must be.
-// What it must be holds whichever rule asks for it. This build cannot take an
-// approval, so a run that needs one stays pending with the demand on its decision.
+// What it must be holds whichever rule asks for it.
 type Approval struct {
 	WriteAccess WriteApproval `json:"write_access,omitempty" jsonschema_description:"Approval of runs that may write to equipment."`
 	ReadOnly    CodeApproval  `json:"read_only,omitempty" jsonschema_description:"Approval of runs that may not."`

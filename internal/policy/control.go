@@ -18,7 +18,9 @@ import (
 //	write_access enabled: write_access      enabled and an override by who has
 //	             disabled: deny             the right to: write_access, else deny
 //
-// Detected is definite or possible, not unresolved. Reads change nothing.
+// Detected is definite or possible, not unresolved. Reads change nothing. A
+// rehearsal is read_only whatever is asked or enabled: none of its puts leaves, so it
+// needs what any run in read_only needs and nothing of what writes need.
 type Control struct {
 	Config interlock.ExecutionControlConfig
 	// At is where the configuration says whether writes are enabled; zero where
@@ -46,6 +48,7 @@ func (c *Control) Decide(_ context.Context, s *interlock.Submission, f *interloc
 	writes, reads := f.Control.Writes.Detected(), f.Control.Reads.Detected()
 	d.Mode = interlock.ReadOnly
 	switch asked := s.AskedMode; {
+	case s.Rehearse: // no put leaves, so nothing has to be enabled
 	case asked != nil && *asked != interlock.WriteAccess:
 		if writes {
 			c.warn(&d, "control_system.mode", firstWrite(f), "the code writes to equipment; in read_only its writes are refused")

@@ -12,8 +12,12 @@ import (
 // same for the same mode, so that an interpreter that was started ahead fits.
 // Slices and maps are shared with the policy: a grant is read, never changed.
 func (p *Policy) grant(s *interlock.Submission, mode interlock.ExecutionMode) (interlock.Grant, string) {
-	m := p.o.Modes[mode]
-	files, note := p.visibleFiles(s, mode)
+	as := mode
+	if s.Rehearse {
+		as = interlock.WriteAccess // what is rehearsed is that run: its environment, files, limits
+	}
+	m := p.o.Modes[as]
+	files, note := p.visibleFiles(s, as)
 	g := interlock.Grant{
 		Mode: mode, Environment: m.Environment, Files: files,
 		Endpoints: p.endpoints(), Commands: p.programs(), Denials: p.denials(),

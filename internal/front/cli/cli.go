@@ -42,16 +42,17 @@ type Program struct {
 
 // grammar is every command and flag.
 type grammar struct {
-	Run     runCommand     `cmd:"" help:"Run a script confined, by the policy."`
-	Check   checkCommand   `cmd:"" help:"Show facts and decision; nothing runs."`
-	Serve   serveCommand   `cmd:"" help:"Keep a daemon that makes runs start fast, until it is stopped."`
-	Runs    runsCommand    `cmd:"" help:"Runs that were kept, and those that go on."`
-	Writes  writesCommand  `cmd:"" help:"The kill switch: whether any run may write to equipment."`
-	Policy  policyCommand  `cmd:"" help:"The policy in force."`
-	Ledger  ledgerCommand  `cmd:"" help:"The record of everything that was decided and done."`
-	Doctor  doctorCommand  `cmd:"" help:"What this host can enforce, what is missing, and what to type."`
-	Init    initCommand    `cmd:"" help:"Write a commented configuration and policy."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Run       runCommand       `cmd:"" help:"Run a script confined, by the policy."`
+	Check     checkCommand     `cmd:"" help:"Show facts and decision; nothing runs."`
+	Serve     serveCommand     `cmd:"" help:"Keep a daemon that makes runs start fast, until it is stopped."`
+	Approvals approvalsCommand `cmd:"" help:"Runs that wait for a person's approval."`
+	Runs      runsCommand      `cmd:"" help:"Runs that were kept, and those that go on."`
+	Writes    writesCommand    `cmd:"" help:"The kill switch: whether any run may write to equipment."`
+	Policy    policyCommand    `cmd:"" help:"The policy in force."`
+	Ledger    ledgerCommand    `cmd:"" help:"The record of everything that was decided and done."`
+	Doctor    doctorCommand    `cmd:"" help:"What this host can enforce, what is missing, and what to type."`
+	Init      initCommand      `cmd:"" help:"Write a commented configuration and policy."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // call is one command on its way.

@@ -9,6 +9,7 @@ type runsRestore struct {
 	where
 	ID       string `arg:"" help:"The run's id, or any part of it that is unique."`
 	Rehearse bool   `help:"Only show what would be put: nothing is sent."`
+	Request  bool   `help:"With --rehearse: then ask for approval of exactly that."`
 	Anyway   bool   `help:"Put back channels too that somebody else has changed since."`
 	Format   string `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
@@ -16,6 +17,9 @@ type runsRestore struct {
 // run puts each channel that a run put back to what it was before, as a run of its
 // own: with decision, approval, limits and record.
 func (cmd *runsRestore) run(c *call) (interlock.ExitCode, error) {
+	if cmd.Request && !cmd.Rehearse {
+		return 0, bad("usage", "--request asks for approval of what was rehearsed", "write --rehearse --request")
+	}
 	d, err := c.open(cmd.where)
 	if err != nil {
 		return 0, err
@@ -34,6 +38,14 @@ func (cmd *runsRestore) run(c *call) (interlock.ExitCode, error) {
 		out.Stdout = c.stdout
 	}
 	r := d.Do(c, s, out)
+	if cmd.Request && r.Status == interlock.Succeeded {
+		c.rehearsed(apiv1.NewRun(s, r))
+		if s, err = d.Restore(c, id, cmd.Anyway, false); err != nil {
+			return 0, err
+		}
+		s.Rehearsal = r.ID
+		r = d.Do(c, s, out)
+	}
 	run := apiv1.NewRun(s, r)
 	code := interlock.ExitOK
 	if r.Error != nil {

@@ -23,6 +23,7 @@ type where struct {
 
 type runCommand struct {
 	where
+	office
 	File        string   `arg:"" help:"The script; - takes the code from standard input."`
 	Mode        string   `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
 	Input       []string `help:"Show the run this file or folder, read-only. May be repeated." placeholder:"PATH"`
@@ -31,6 +32,10 @@ type runCommand struct {
 	Env         string   `help:"The Python interpreter or environment to run in." placeholder:"PATH"`
 	Description string   `help:"What the run is for, for the record."`
 	Timeout     string   `help:"Stop the run after this long, if the policy does not sooner." placeholder:"DUR"`
+	Rehearse    bool     `help:"Hold every write to equipment back, and list what would have been put."`
+	Request     bool     `help:"With --rehearse: then ask for approval of exactly that."`
+	Rehearsed   string   `help:"Ask for approval of what the rehearsal with this id showed." placeholder:"ID"`
+	Wait        patience `help:"Wait for the verdict, at most this long, and then run." placeholder:"DUR"`
 	Format      string   `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
@@ -42,9 +47,20 @@ func (cmd *runCommand) run(c *call) (interlock.ExitCode, error) {
 		return 0, err
 	}
 	f, err := cmd.do(c, s)
+	if err == nil && cmd.Request {
+		s, f, err = cmd.request(c, s, f)
+	}
+	if err == nil && cmd.Wait.set && f.run.Status == interlock.AwaitingApproval {
+		s, f, err = cmd.await(c, s, f)
+	}
 	if err != nil {
 		return 0, err
 	}
+	return cmd.finish(c, s, f)
+}
+
+// finish prints what came of a run.
+func (cmd *runCommand) finish(c *call, s *interlock.Submission, f *finished) (interlock.ExitCode, error) {
 	if cmd.Out != "" && f.run.Workspace != "" {
 		copyOut(c, f, cmd.Out)
 	}
@@ -55,33 +71,43 @@ func (cmd *runCommand) run(c *call) (interlock.ExitCode, error) {
 	if f.json == nil {
 		return f.code, c.object(f.run)
 	}
-	_, err = c.stdout.Write(f.json)
+	_, err := c.stdout.Write(f.json)
 	return f.code, err
 }
 
 // do runs s through the daemon of the caller's state directory, or alone where
 // none serves it by the caller's own rules.
 func (cmd *runCommand) do(c *call, s *interlock.Submission) (*finished, error) {
+	f := &finished{}
+	err := cmd.streamed(c, f, func(ctx context.Context, out interlock.Streams) error {
+		if cmd.Server != "" {
+			return c.toServer(ctx, cmd, s, out, f)
+		}
+		if taken, err := c.through(ctx, cmd.where, s, out, f); taken || err != nil {
+			return err
+		}
+		d, err := c.openSoon(cmd.where)
+		if err != nil {
+			return err
+		}
+		defer d.Close()
+		r := d.Do(ctx, s, out)
+		f.run, f.modules, f.code = apiv1.NewRun(s, r), s.Modules, exitCode(r)
+		return nil
+	})
+	return f, err
+}
+
+// streamed calls do with the streams of the run f and a context that ends when they do.
+func (cmd *runCommand) streamed(c *call, f *finished, do func(context.Context, interlock.Streams) error) error {
 	ctx, stop := context.WithCancelCause(c)
 	defer stop(nil)
 	stdout, stderr, flush := cmd.streams(c, stop)
 	defer flush()
-	f := &finished{}
-	out := interlock.Streams{Stdout: stdout, Stderr: stderr, Notice: func(text string) {
+	return do(ctx, interlock.Streams{Stdout: stdout, Stderr: stderr, Notice: func(text string) {
 		f.noticed = append(f.noticed, text)
 		c.say("note: %s", text)
-	}}
-	if taken, err := c.through(ctx, cmd.where, s, out, f); taken || err != nil {
-		return f, err
-	}
-	d, err := c.openSoon(cmd.where)
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
-	r := d.Do(ctx, s, out)
-	f.run, f.modules, f.code = apiv1.NewRun(s, r), s.Modules, exitCode(r)
-	return f, nil
+	}})
 }
 
 // streams is where the run's output goes as it comes, by the format. flush ends it.
@@ -100,6 +126,12 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 	if cmd.File == stdinName && cmd.Stdin == stdinName {
 		return nil, bad("usage", "the code and the run's input cannot both come from standard input", "put one of them in a file")
 	}
+	if cmd.Rehearsed != "" && cmd.Rehearse {
+		return nil, bad("usage", "--rehearsed names a rehearsal that ended, and --rehearse makes one", "give one of the two")
+	}
+	if cmd.Request && !cmd.Rehearse {
+		return nil, bad("usage", "--request asks for approval of what was rehearsed", "write --rehearse --request; without a rehearsal `interlock run` asks by itself where the policy wants approval")
+	}
 	wall, err := parseTimeout(cmd.Timeout)
 	if err != nil {
 		return nil, err
@@ -113,7 +145,7 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 		return nil, err
 	}
 	s.Args, s.Front, s.Description, s.Who = c.args, "cli", cmd.Description, daemon.Self()
-	s.AskedMode, s.Wall = mode, wall.Seconds()
+	s.AskedMode, s.Wall, s.Rehearse, s.Rehearsal = mode, wall.Seconds(), cmd.Rehearse, cmd.Rehearsed
 	if mode != nil && *mode == interlock.WriteAccess {
 		// It counts only where no write is detected and the operator lets the caller.
 		s.Override = &interlock.Override{Mode: *mode, Who: s.Who, Why: cmd.Description}

@@ -16,6 +16,7 @@ import (
 type runsCommand struct {
 	List    runsList    `cmd:"" help:"List runs, newest first."`
 	Show    runsShow    `cmd:"" help:"Show one run."`
+	Start   runsStart   `cmd:"" help:"Start a run that was approved; it runs once."`
 	Cancel  runsCancel  `cmd:"" help:"End a run that waits or runs in the daemon."`
 	Restore runsRestore `cmd:"" help:"Put each channel that a run put back to what it was before."`
 	Prune   runsPrune   `cmd:"" help:"Remove runs by age and size; never one that goes on. The ledger keeps its record of them."`
@@ -89,12 +90,10 @@ func (cmd *runsShow) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
-	if r == nil {
-		one := []runs.Entry{e}
-		c.recall(d, one)
-		e = one[0]
-		mode, _ := interlock.ParseExecutionMode(e.Mode) // read_only where the ledger does not say
-		r = apiv1.NewRun(&interlock.Submission{Name: e.Name}, &interlock.Result{ID: e.ID, Status: interlock.Status(e.Status), Mode: mode, Started: e.Started})
+	one := []runs.Entry{e}
+	c.recall(d, one)
+	if e = one[0]; r == nil || e.Status == runs.Interrupted {
+		r = c.unfinished(d, e)
 	}
 	if cmd.Format == "json" {
 		return interlock.ExitOK, c.object(r)
@@ -110,7 +109,8 @@ func (c *call) showRun(e runs.Entry, r *apiv1.Run) {
 	row("run", "%s", e.ID)
 	row("status", "%s", strings.ReplaceAll(e.Status, "_", " "))
 	if e.Status == runs.Interrupted {
-		row("", "Interlock ended before the run did; what it had done by then is not known")
+		row("", "outcome unknown: Interlock ended before the run did; what it had done by then is not known")
+		c.knownPuts(r)
 	}
 	row("script", "%s", r.Name)
 	row("started", "%s", e.Started.Format(time.RFC3339))

@@ -49,8 +49,14 @@ func (cmd *serveCommand) run(c *call) (interlock.ExitCode, error) {
 		return 0, errors.Join(err, d.Close())
 	}
 	s := httpapi.New(httpapi.Options{Daemon: d, Version: c.version().Version, State: state, Log: slog.New(sayer{c}), UID: os.Getuid()})
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- s.Serve(l) }()
+	if shared, err := c.shared(d); err != nil {
+		return 0, errors.Join(err, d.Close())
+	} else if shared != nil {
+		defer shared.Close()
+		go func() { failed <- s.Serve(shared) }()
+	}
 	c.say("serving %s; stop with Ctrl-C or SIGTERM", l.Path())
 	select {
 	case err = <-failed:
@@ -64,6 +70,20 @@ func (cmd *serveCommand) run(c *call) (interlock.ExitCode, error) {
 	}
 	c.say("stopped")
 	return interlock.ExitOK, nil
+}
+
+// shared is the socket for other users; nil where the configuration names none.
+func (c *call) shared(d *daemon.Daemon) (*unixsock.Listener, error) {
+	path := d.Config().Server.Socket
+	if path == "" {
+		return nil, nil //nolint:nilnil // the personal shape has none
+	}
+	l, err := unixsock.ListenShared(path)
+	if err != nil {
+		return nil, notListening(path, err)
+	}
+	c.say("serving users %v on %s, approvers %v", d.Config().Server.Users, path, d.Config().Server.Approvers)
+	return l, nil
 }
 
 func (c *call) serving(w where) daemon.Options {

@@ -4,6 +4,10 @@
 //	DELETE /v1/runs/{id}         cancels a run; so does closing the connection it was submitted on
 //	POST   /v1/runs/{id}/cancel  the same, with a cause
 //	GET    /v1/status            what the daemon does
+//	GET    /v1/approvals         runs that wait for a person; ?all=1 those that are over too
+//	GET    /v1/approvals/{id}    what one of them would do
+//	POST   /v1/approvals/{id}    a verdict, or its withdrawal
+//	POST   /v1/approvals/{id}/start   starts it, once; the answer is a stream as for a submission
 //
 // Bodies and events are those of internal/wire/apiv1. Everything that is refused is
 // an apiv1.Refusal with a status that says whose turn it is: 400 and 413 the
@@ -12,7 +16,8 @@
 //
 // Who submits is whom the kernel names (SO_PEERCRED), never what a request says.
 // In the personal shape that is the daemon's own user and nobody else, root
-// included.
+// included. Where the configuration names a socket for others, the users that it lists
+// are served there too; it names those of them who approve.
 //
 // What a run writes is buffered, up to the policy's output limit, until the client
 // takes it: a client that reads slowly keeps its connection and the buffer, and
@@ -56,11 +61,11 @@ type Options struct {
 	State string
 	// Log takes what went wrong with clients; nil drops it.
 	Log *slog.Logger
-	// UID is the only user who is served.
+	// UID is the daemon's own user; others are served as [daemon.Daemon.Serves] says.
 	UID int
 }
 
-// Server serves the API. It is made with New and serves one listener.
+// Server serves the API. It is made with New.
 type Server struct {
 	o      Options
 	http   *http.Server
@@ -85,7 +90,8 @@ func New(o Options) *Server {
 	return s
 }
 
-// Serve answers on l until Shutdown. It closes l.
+// Serve answers on l until Shutdown. It closes l. It may be called for several
+// listeners at once.
 func (s *Server) Serve(l net.Listener) error {
 	err := s.http.Serve(&bounded{Listener: l, room: s.conns})
 	if errors.Is(err, http.ErrServerClosed) {
@@ -109,7 +115,12 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("DELETE /v1/runs/{id}", s.cancel)
 	mux.HandleFunc("POST /v1/runs/{id}/cancel", s.cancel)
 	mux.HandleFunc("GET /v1/status", s.status)
-	for path, methods := range map[string]string{"/v1/runs": "POST", "/v1/runs/{id}": "DELETE", "/v1/runs/{id}/cancel": "POST", "/v1/status": "GET"} {
+	mux.HandleFunc("GET /v1/approvals", s.requests)
+	mux.HandleFunc("GET /v1/approvals/{id}", s.request)
+	mux.HandleFunc("POST /v1/approvals/{id}", s.verdict)
+	mux.HandleFunc("POST /v1/approvals/{id}/start", s.start)
+	for path, methods := range map[string]string{"/v1/approvals": "GET", "/v1/approvals/{id}": "GET, POST", "/v1/approvals/{id}/start": "POST",
+		"/v1/runs": "POST", "/v1/runs/{id}": "DELETE", "/v1/runs/{id}/cancel": "POST", "/v1/status": "GET"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", methods)
 			refuse(w, http.StatusMethodNotAllowed, malformed("method_not_allowed", r.Method+" is not served on "+r.URL.Path, "use "+methods))
@@ -125,10 +136,10 @@ func (s *Server) routes() http.Handler {
 func (s *Server) admitted(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		peer, ok := r.Context().Value(peerKey{}).(unixsock.Peer)
-		if !ok || peer.UID != s.o.UID {
+		if !ok || peer.UID != s.o.UID && !s.o.Daemon.Serves(peer.UID) {
 			w.Header().Set("Connection", "close")
 			refuse(w, http.StatusForbidden, &interlock.Error{Kind: interlock.Workflow, Name: "not_your_daemon", Code: interlock.ExitRefused,
-				Message: "this daemon belongs to another user, and serves nobody else",
+				Message: "this daemon belongs to another user, and does not serve you",
 				Hint:    "start one of your own with `interlock serve`, or run without: `interlock run FILE`"})
 			s.o.Log.Warn("refused a connection of another user", slog.Int("uid", peer.UID), slog.Int("pid", peer.PID))
 			return

@@ -34,6 +34,9 @@ func notAdmitted(w http.ResponseWriter, err error) {
 	if busy := (*queue.Busy)(nil); errors.As(err, &busy) && busy.Own {
 		status = http.StatusTooManyRequests
 	}
+	if code := interlock.AsError(err).Code; code == interlock.ExitUsage || code == interlock.ExitRefused {
+		status = http.StatusBadRequest // nothing that waiting would mend
+	}
 	if interlock.AsError(err).Name == daemon.Stopping {
 		w.Header().Set("Connection", "close")
 	}
@@ -47,7 +50,8 @@ func answer(w http.ResponseWriter, status int, v any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
 	w.WriteHeader(status)
-	_, _ = w.Write(b) // a client that has gone reads nothing
+	_, _ = w.Write(b) //nolint:gosec // JSON, and said to be; a client that has gone reads nothing
 }

@@ -28,6 +28,11 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) {
 		notAdmitted(w, err)
 		return
 	}
+	s.stream(w, r, a, submitted)
+}
+
+// stream answers with the events of an admitted submission.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, a *daemon.Admission, submitted *interlock.Submission) {
 	// A client that is gone by now, or goes later, cancels its run.
 	stop := context.AfterFunc(r.Context(), func() { a.Cancel(interlock.Interrupted) })
 	defer stop()

@@ -74,6 +74,9 @@ func (st *Store) Create(id string) (interlock.RunFolder, error) {
 		return interlock.RunFolder{}, err
 	}
 	folder := st.folder(id)
+	if st.waited(folder.Path) {
+		return folder, st.again(id, folder.Path)
+	}
 	for _, dir := range []string{folder.Path, folder.Workspace} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			return interlock.RunFolder{}, fmt.Errorf("making the folder of a run: %w", err)

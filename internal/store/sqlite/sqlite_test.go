@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/interlock-run/interlock/internal/approval"
 	"github.com/interlock-run/interlock/internal/ledger"
 	"github.com/interlock-run/interlock/internal/store/storetest"
 )
@@ -250,4 +251,15 @@ func BenchmarkOneOff(b *testing.B) {
 		one(b, s)
 		s.Close()
 	}
+}
+
+// N4: requests change by compare-and-swap, over several processes' connections.
+func TestRequests(t *testing.T) {
+	storetest.ExerciseRequests(t, func(t *testing.T, place string) (approval.Store, func()) {
+		s, err := Open(t.Context(), place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s, func() { s.Close() }
+	})
 }

@@ -28,6 +28,7 @@ type Run struct {
 	Workspace string                  `json:"workspace"`
 	Notebook  string                  `json:"notebook"`
 	Puts      []Put                   `json:"puts"`
+	PutsMore  int                     `json:"puts_more"` // puts that the list has no room for
 	// Rehearsed says that every put was held back; DependsOnHeldPut that a channel was
 	// read after one had been, so that a run whose puts are sent may do something else.
 	Rehearsed        bool                   `json:"rehearsed"`
@@ -59,6 +60,7 @@ type Figure struct {
 
 // Put is one put to equipment that the run asked for.
 type Put struct {
+	N         int             `json:"n"` // from 1, in the order of the run; 0 where it was refused
 	Channel   string          `json:"channel"`
 	Field     string          `json:"field"`
 	Protocol  string          `json:"protocol"`
@@ -72,6 +74,7 @@ type Put struct {
 	Line      int             `json:"line"`
 	At        string          `json:"at"`
 	SeenBy    string          `json:"seen_by"` // gateway, claimed
+	Limits    string          `json:"limits"`  // what the grant allows, in words
 }
 
 // Observed is what the kernel and the supervisor saw.
@@ -103,7 +106,7 @@ func NewRun(s *interlock.Submission, r *interlock.Result) *Run {
 		Schema: Schema, ID: r.ID, Name: text(s.Name), Status: r.Status, Mode: r.Mode, Decision: decision(r.Decision),
 		Stdout: text(string(o.Stdout)), Stderr: text(string(o.Stderr)),
 		Figures: figures(r.Folder.Figures), Artifacts: list(o.Artifacts),
-		Workspace: r.Folder.Workspace, Notebook: r.Folder.Notebook, Puts: puts(r), Rehearsed: o.Equipment.Rehearsed, DependsOnHeldPut: o.Equipment.DependsOnHeldPut,
+		Workspace: r.Folder.Workspace, Notebook: r.Folder.Notebook, Puts: puts(r), PutsMore: o.Equipment.PutsMore, Rehearsed: o.Equipment.Rehearsed, DependsOnHeldPut: o.Equipment.DependsOnHeldPut,
 		Refused: list(o.Refused), More: o.RefusedMore, Network: list(o.Connections), Commands: list(o.Commands),
 		Limit: o.Limit, Error: Failure(r.Error), Claimed: claimed(r), Timings: timings(r.Timings),
 		Observed: Observed{Started: o.Started, Weaker: list(o.Weaker), Notes: list(o.Notes), WallMS: ms(o.Wall), CPUMS: ms(o.CPU), MaxRSS: o.MaxRSS},

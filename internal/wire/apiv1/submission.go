@@ -37,6 +37,10 @@ type Submission struct {
 	// Rules is the digest of the rules that the client would judge by; a server with
 	// others refuses with the error "other_rules". "" accepts the server's.
 	Rules string `json:"rules,omitempty"`
+	// Rehearse holds every put back; Rehearsal is the id of such a run of this same
+	// submission, which an approval is then bound to.
+	Rehearse  bool   `json:"rehearse,omitempty"`
+	Rehearsal string `json:"rehearsal,omitempty"`
 }
 
 // Bounds of a submission.
@@ -91,7 +95,7 @@ func (s *Submission) check() error {
 
 // texts checks what is shown and recorded.
 func (s *Submission) texts() error {
-	for name, text := range map[string]string{"name": s.Name, "description": s.Description, "session": s.Session, "rules": s.Rules} {
+	for name, text := range map[string]string{"name": s.Name, "description": s.Description, "session": s.Session, "rules": s.Rules, "rehearsal": s.Rehearsal} {
 		if len(text) > maxText || strings.ContainsRune(text, 0) {
 			return fmt.Errorf("%s has more than %d bytes or a zero byte", name, maxText)
 		}
@@ -144,7 +148,7 @@ func NewSubmission(s *interlock.Submission, rules string) (*Submission, error) {
 	}
 	out := &Submission{Schema: Schema, Name: s.Name, Folder: s.Folder, Args: s.Args, Stdin: s.Stdin, Inputs: s.Inputs,
 		Description: s.Description, Session: s.Session, Interpreter: s.Interpreter, Found: s.Found, Front: s.Front, Rules: rules,
-		TimeoutMS: int64(math.Ceil(s.Wall * 1000))}
+		TimeoutMS: int64(math.Ceil(s.Wall * 1000)), Rehearse: s.Rehearse, Rehearsal: s.Rehearsal}
 	if utf8.Valid(s.Source) {
 		out.Source = string(s.Source)
 	} else {
@@ -160,7 +164,7 @@ func NewSubmission(s *interlock.Submission, rules string) (*Submission, error) {
 func (s *Submission) Submitted(who interlock.Identity) *interlock.Submission {
 	out := &interlock.Submission{Name: s.Name, Source: s.Bytes, Folder: s.Folder, Args: s.Args, Stdin: s.Stdin, Inputs: s.Inputs,
 		Who: who, Front: s.Front, Description: s.Description, Session: s.Session, Interpreter: s.Interpreter, Found: s.Found,
-		Wall: float64(s.TimeoutMS) / 1000}
+		Wall: float64(s.TimeoutMS) / 1000, Rehearse: s.Rehearse, Rehearsal: s.Rehearsal}
 	if s.Source != "" {
 		out.Source = []byte(s.Source)
 	}

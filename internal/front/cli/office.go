@@ -1,0 +1,145 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/client"
+	"github.com/interlock-run/interlock/daemon"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+)
+
+// office is where runs and requests are taken: the state directory of this user, or a
+// daemon that serves several.
+type office struct {
+	Server string `help:"Ask the daemon that serves several users on this socket. Its operator's policy holds." placeholder:"SOCKET"`
+}
+
+// desk is what the commands about approvals need of either.
+type desk interface {
+	Requests(ctx context.Context, open bool) ([]apiv1.Request, error)
+	Request(ctx context.Context, part string) (*apiv1.Request, error)
+	Verdict(ctx context.Context, part string, v *apiv1.GiveVerdict) (*apiv1.Request, error)
+	Close() error
+}
+
+func (c *call) office(w where, o office) (desk, error) {
+	if o.Server != "" {
+		d, err := c.server(w, o)
+		return there{d}, err
+	}
+	d, err := c.open(w)
+	if err != nil {
+		return nil, err
+	}
+	return own{d}, nil
+}
+
+// server is the client of the daemon that --server names.
+func (c *call) server(w where, o office) (*client.Client, error) {
+	if w.Config != "" || w.Policy != "" {
+		return nil, bad("usage", "--config and --policy are the operator's of the server, and --server names one", "leave them out")
+	}
+	path, err := filepath.Abs(o.Server)
+	if err != nil {
+		return nil, bad("usage", "--server: "+err.Error(), "name the whole path of its socket")
+	}
+	return client.NewShared(path), nil
+}
+
+// own is the state directory of this user, who gives verdicts as themself.
+type own struct{ *daemon.Daemon }
+
+// Verdict implements desk.
+func (o own) Verdict(ctx context.Context, part string, v *apiv1.GiveVerdict) (*apiv1.Request, error) {
+	return o.Daemon.Verdict(ctx, daemon.Self(), part, v)
+}
+
+// there is the daemon that --server names, which knows who asks from the kernel.
+type there struct{ *client.Client }
+
+// Requests implements desk.
+func (t there) Requests(ctx context.Context, open bool) ([]apiv1.Request, error) {
+	list, err := t.Client.Requests(ctx, open)
+	return list, notThere(err)
+}
+
+// Request implements desk.
+func (t there) Request(ctx context.Context, part string) (*apiv1.Request, error) {
+	r, err := t.Client.Request(ctx, part)
+	return r, notThere(err)
+}
+
+// Verdict implements desk.
+func (t there) Verdict(ctx context.Context, part string, v *apiv1.GiveVerdict) (*apiv1.Request, error) {
+	r, err := t.Client.Verdict(ctx, part, v)
+	return r, notThere(err)
+}
+
+// Close implements desk.
+func (there) Close() error { return nil }
+
+// notThere is err for people.
+func notThere(err error) error {
+	if r := (*client.Refused)(nil); errors.As(err, &r) {
+		return r.Err
+	}
+	if err == nil {
+		return nil
+	}
+	return &interlock.Error{Kind: interlock.Infrastructure, Name: "no_server", Code: interlock.ExitInfrastructure, RetryRun: true, Err: err,
+		Message: "the server cannot be asked", Hint: "check the socket that --server names; its operator starts it with `interlock serve`"}
+}
+
+// toServer runs s in the daemon that --server names, into f. Nothing is ever run here
+// instead.
+func (c *call) toServer(ctx context.Context, cmd *runCommand, s *interlock.Submission, out interlock.Streams, f *finished) error {
+	d, err := c.server(cmd.where, cmd.office)
+	if err != nil {
+		return err
+	}
+	if len(s.Inputs) > 0 || s.Interpreter != "" {
+		return bad("usage", "--input and --env name what is here, and the server reads nobody's files", "pass data with --stdin FILE; the server's operator chooses the environment")
+	}
+	sent := *s
+	sent.Folder = ""
+	sub, err := apiv1.NewSubmission(&sent, "")
+	if err != nil {
+		return bad("usage", err.Error(), "the server takes text only")
+	}
+	if s.Folder != "" {
+		c.note("the server gets the script alone: modules and files beside it stay here")
+	}
+	o, id, err := d.Run(ctx, sub, client.Handler{Stdout: out.Stdout, Stderr: out.Stderr, Notice: out.Notice})
+	return f.answered(s, o, id, err)
+}
+
+// startThere starts an approved run in the daemon that --server names.
+func (cmd *runCommand) startThere(c *call, part string) (*interlock.Submission, *finished, error) {
+	d, err := c.server(cmd.where, cmd.office)
+	if err != nil {
+		return nil, nil, err
+	}
+	s, f := &interlock.Submission{Name: part}, &finished{}
+	err = cmd.streamed(c, f, func(ctx context.Context, out interlock.Streams) error {
+		o, id, err := d.Start(ctx, part, client.Handler{Stdout: out.Stdout, Stderr: out.Stderr, Notice: out.Notice})
+		return f.answered(s, o, id, err)
+	})
+	return s, f, err
+}
+
+// answered makes f what came of a run in a server.
+func (f *finished) answered(s *interlock.Submission, o *client.Outcome, id string, err error) error {
+	switch {
+	case err == nil:
+		return f.take(o)
+	case errors.Is(err, client.ErrNotTaken):
+		return notThere(err)
+	}
+	e := client.LostError(err, id)
+	f.run, f.code = apiv1.Failed(s.Name, e), e.Code
+	f.run.ID = id
+	return nil
+}

@@ -1,0 +1,85 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+)
+
+const maxVerdict = 1 << 20 // bytes of a verdict's body
+
+// requests lists runs that wait for a person.
+func (s *Server) requests(w http.ResponseWriter, r *http.Request) {
+	list, err := s.o.Daemon.Requests(r.Context(), r.URL.Query().Get("all") == "")
+	if err != nil && list == nil {
+		refuse(w, http.StatusInternalServerError, err)
+		return
+	}
+	for i := range list { // a list is short; who wants all of one asks for it
+		list[i].Source, list[i].Modules, list[i].Stdin = nil, nil, nil
+	}
+	answer(w, http.StatusOK, apiv1.Requests{Schema: apiv1.Schema, Requests: list})
+}
+
+// request shows one.
+func (s *Server) request(w http.ResponseWriter, r *http.Request) {
+	one, err := s.o.Daemon.Request(r.Context(), r.PathValue("id"))
+	if err != nil {
+		refuse(w, requestStatus(err), err)
+		return
+	}
+	answer(w, http.StatusOK, one)
+}
+
+// verdict gives the verdict of whom the kernel names.
+func (s *Server) verdict(w http.ResponseWriter, r *http.Request) {
+	b, release, ok := s.body(w, r, maxVerdict)
+	if !ok {
+		return
+	}
+	defer release()
+	v, err := apiv1.DecodeVerdict(b)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, malformed("bad_verdict", "the verdict is not in order: "+err.Error(), "docs/approval.md explains each key"))
+		return
+	}
+	one, err := s.o.Daemon.Verdict(r.Context(), who(r), r.PathValue("id"), v)
+	if err != nil {
+		refuse(w, requestStatus(err), err)
+		return
+	}
+	answer(w, http.StatusOK, one)
+}
+
+// start starts an approved run, for whom the kernel names.
+func (s *Server) start(w http.ResponseWriter, r *http.Request) {
+	_, release, ok := s.body(w, r, maxVerdict) // read to its end, or nothing tells when the client goes
+	if !ok {
+		return
+	}
+	defer release()
+	sub, err := s.o.Daemon.Startable(r.Context(), who(r), r.PathValue("id"))
+	if err != nil {
+		refuse(w, requestStatus(err), err)
+		return
+	}
+	a, err := s.o.Daemon.AdmitStart(sub, who(r))
+	if err != nil {
+		notAdmitted(w, err)
+		return
+	}
+	s.stream(w, r, a, sub)
+}
+
+// requestStatus is whose turn it is.
+func requestStatus(err error) int {
+	switch interlock.AsError(err).Code {
+	case interlock.ExitUsage:
+		return http.StatusNotFound
+	case interlock.ExitRefused, interlock.ExitWaiting:
+		return http.StatusConflict
+	default:
+		return http.StatusInternalServerError
+	}
+}
