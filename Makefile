@@ -29,8 +29,9 @@ export GOFLAGS = -trimpath -buildvcs=false
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: build env ## run the example scripts through the whole chain and print a table
+demo: build env ring-env ## run the example scripts through the whole chain, then a shift at a virtual storage ring
 	$(PYTHON) examples/demo/main.py --interlock bin/interlock --env $(ENV)
+	$(PYTHON) examples/ring/demo.py --interlock bin/interlock --env $(RINGENV)
 
 test: build dev-env ## the Go and the Python tests
 	@echo "== go test ./..."
@@ -77,10 +78,12 @@ cross: ## compile for every platform that the client side promises
 race: dev-env ## the Go tests under the race detector, but those that start a built binary (needs a C compiler)
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short $$($(GO) list ./... | grep -v /test/)
 
-bench: build env ## interlock next to plain python3 and other sandboxes, in turn; minutes, on an idle machine
+bench: build env tables-env ## interlock next to plain python3 and other sandboxes, in turn; minutes, on an idle machine
 	@GO=$(GO) PYTHON=$(PYTHON) scripts/bench-tools
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	$(GO) test -count=1 -timeout 30m -run '^TestQuantile$$' -bench '^BenchmarkCompare$$' -benchtime 1x ./test/bench
+	@echo "== equipment: clients at a soft IOC, directly and through the gateway"
+	$(GO) test -count=1 -timeout 10m -run '^$$' -bench '^BenchmarkEquipment$$' -benchtime 1x ./test/bench
 	@echo "== analysis, next to CPython's ast and Bandit"
 	INTERLOCK_BENCH_BANDIT=$(abspath .interlock/bench-tools/bandit/bin/python3) $(GO) test -run '^$$' -bench '^BenchmarkSizes$$' -benchtime 1x ./internal/analysis
 	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision"
