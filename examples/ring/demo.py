@@ -140,7 +140,8 @@ def shift(s: Shift) -> None:
     time.sleep(1)
     now = s.orbit()
     s.step("approved, it runs, held to the puts that were shown", status == 0 and before / max(now, 1) > 2,
-           f"{len(puts(corrected))} puts; {before:.0f} -> {now:.0f} um rms, better by {before / max(now, 1):.1f}", corrected)  # fmt: skip
+           f"{len(puts(corrected))} puts; {before:.0f} -> {now:.0f} um rms, {before / max(now, 1):.1f} times better",
+           corrected)  # fmt: skip
     status, said = s.call("runs", "restore", corrected.get("id", "-"))
     if status == 4:
         status, said = s.approved(said)
