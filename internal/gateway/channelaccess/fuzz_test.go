@@ -128,10 +128,11 @@ func FuzzClient(f *testing.F) {
 		for i, name := range []string{"T:AO", "T:FREE", "T:SMALL", "T:MBB", "T:STR", "T:LONG", "T:CHAR"} {
 			c.create(uint32(i+1), name)
 		}
-		go func() { _, _ = io.Copy(io.Discard, c.conn) }()
-		_ = c.conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
-		_, _ = c.conn.Write(moves(in)) // the circuit may be closed
-		_ = c.conn.Close()
+		go func() {
+			_, _ = c.conn.Write(moves(in)) // the circuit may be closed
+			_ = c.conn.(*giving).CloseWrite()
+		}()
+		c.ended()
 		stops(t, r, 20*time.Second)
 		ledger.mu.Lock()
 		defer ledger.mu.Unlock()
@@ -181,7 +182,6 @@ func FuzzServer(f *testing.F) {
 		r, door := b.open(g)
 		c := b.client(door)
 		ao, mbb := c.create(1, "T:AO"), c.create(2, "T:MBB")
-		go func() { _, _ = io.Copy(io.Discard, c.conn) }()
 		monitor := func(sid, id uint32) ca.Message {
 			return ca.Message{Command: ca.CmdEventAdd, Type: uint16(ca.Double), Count: 1, P1: sid, P2: id, Payload: make([]byte, 16)}
 		}
@@ -190,9 +190,11 @@ func FuzzServer(f *testing.F) {
 		for _, m := range []ca.Message{monitor(ao, 1), read, write(ao, 2, 1), monitor(mbb, 3), write(mbb, 4, 1), read, create(7, "T:LONG"), write(ao, 5, 2), monitor(ao, 6), read} {
 			wire = ca.Append(wire, m)
 		}
-		_ = c.conn.SetWriteDeadline(time.Now().Add(20 * time.Second))
-		_, _ = c.conn.Write(wire)
-		_ = c.conn.Close()
+		go func() {
+			_, _ = c.conn.Write(wire)
+			_ = c.conn.(*giving).CloseWrite()
+		}()
+		c.ended()
 		stops(t, r, 30*time.Second)
 	})
 }
