@@ -3,6 +3,7 @@ package interlock
 import (
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // ChannelGrant is one entry of the list of what a run may put to equipment. The
@@ -59,7 +60,7 @@ func CanonicalChannel(name string) (string, error) {
 	for _, scheme := range []string{"ca://", "pva://"} {
 		plain = strings.TrimPrefix(plain, scheme)
 	}
-	odd := func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("{}$*?\"'\\", r) }
+	odd := func(r rune) bool { return r <= ' ' || !unicode.IsPrint(r) || strings.ContainsRune("{}$*?\"'\\", r) }
 	// A range of a field is that field: X.DRVH[0:0] reads X.DRVH. In a record's own name
 	// brackets mean nothing.
 	_, field, _ := strings.Cut(plain, ".")

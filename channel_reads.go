@@ -3,6 +3,7 @@ package interlock
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -35,12 +36,15 @@ func (p ChannelPattern) Matches(canonical string) bool {
 // Refuses returns why the channel of that name may not be read, or nil. It says
 // the same whether or not there is such a channel.
 func (r ChannelReads) Refuses(name string) *Refusal {
+	canonical, err := CanonicalChannel(name)
+	if err != nil {
+		name = strconv.Quote(name) // which may hold a newline, and the next line of a report
+	}
 	refuse := func(why, rule string, at PolicyLine) *Refusal {
 		return &Refusal{Kind: "read", What: name, Count: 1, Rule: "control_system.epics.read." + rule, Policy: at, SeenBy: "gateway",
 			Message: fmt.Sprintf("reading %s is refused: %s", name, why),
 			Hint:    fmt.Sprintf("an operator who wants it writes `control_system: {epics: {read: {allow: [%q]}}}`", name)}
 	}
-	canonical, err := CanonicalChannel(name)
 	if err != nil {
 		return refuse(err.Error(), "allow", r.Policy)
 	}

@@ -20,13 +20,14 @@ func TestChannelReads(t *testing.T) {
 	for name, want := range map[string]bool{
 		"SR:X": true, "SR:X.VAL": true, "ca://SR:X": true, "SR:X.DRVH": true, "SR:SECRET": false, "SR:SECRET.VAL": false, "SR:SECRET.DRVH": false,
 		"SR:X.DESC[0:0]": false, "SR:X.DESC[0]": false, "SR:X.[0:1]": false, "SR:X[0]": true, "SR:SECRET.A.B": false,
+		"SR:X\nSR:Y": false, "SR:\u202eX": false, "SR:\x1b[2J": false,
 		"SR:X.DESC": false, "BR:X": false, "": false, "SR:X.VAL$": false, `SR:X.{"ts":{}}`: false,
 	} {
 		n := r.Refuses(name)
 		if (n == nil) != want {
 			t.Errorf("%q: %v", name, n)
 		}
-		if n != nil && (n.Kind != "read" || !strings.Contains(n.Message, "is refused") || n.Hint == "") {
+		if n != nil && (strings.ContainsAny(n.What+n.Message+n.Hint, "\n\x1b\u202e") || n.Kind != "read" || !strings.Contains(n.Message, "is refused") || n.Hint == "") {
 			t.Errorf("%q: it does not teach: %+v", name, n)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"sync"
 
 	"github.com/interlock-run/interlock"
@@ -163,7 +164,7 @@ func (r *Run) MayPut(name string) bool {
 func (r *Run) RefusePut(req Request, kind interlock.Violation, why string, told func(Outcome)) {
 	channel, err := interlock.CanonicalChannel(req.Channel)
 	if err != nil {
-		channel = req.Channel
+		channel = strconv.Quote(req.Channel)
 	}
 	n := r.refusal(&interlock.Breach{Violation: kind, Channel: channel, Allowed: "a plain value",
 		Message: fmt.Sprintf("put to %s is refused: %s", channel, why)})

@@ -2,6 +2,7 @@ package channelaccess_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -187,9 +188,30 @@ func (*inside) Addr() net.Addr { return &net.TCPAddr{} }
 
 func (i *inside) dial() net.Conn {
 	mine, theirs := net.Pipe()
-	i.conns <- theirs
-	return mine
+	in, out := io.Pipe()
+	i.conns <- &taking{theirs, in}
+	return &giving{mine, out}
 }
+
+// giving is the client's end of a pipe of which either direction can be closed alone.
+// Its writes have no deadline: they end where the gateway closes its end.
+type giving struct {
+	net.Conn
+	out *io.PipeWriter
+}
+
+func (g *giving) Write(b []byte) (int, error) { return g.out.Write(b) }
+func (g *giving) CloseWrite() error           { return g.out.Close() }
+func (g *giving) Close() error                { return errors.Join(g.out.Close(), g.Conn.Close()) }
+
+// taking is the gateway's end.
+type taking struct {
+	net.Conn
+	in *io.PipeReader
+}
+
+func (t *taking) Read(b []byte) (int, error) { return t.in.Read(b) }
+func (t *taking) Close() error               { return errors.Join(t.in.Close(), t.Conn.Close()) }
 
 // stand is a gateway in front of a scripted server.
 type stand struct {
@@ -263,7 +285,6 @@ func (c *client) send(list ...ca.Message) {
 	for _, m := range list {
 		b = ca.Append(b, m)
 	}
-	_ = c.conn.SetWriteDeadline(time.Now().Add(20 * time.Second))
 	if _, err := c.conn.Write(b); err != nil {
 		c.t.Fatalf("the circuit was closed: %v", err)
 	}
