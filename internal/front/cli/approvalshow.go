@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -43,6 +44,13 @@ func (c *call) showRequest(r *apiv1.Request) {
 	if r.Grant.Rehearse {
 		row("", "a rehearsal: no put leaves it")
 	}
+	for name, list := range map[string][]string{"network": r.Grant.Endpoints, "programs": r.Grant.Commands, "may write": r.Grant.Files.Write} {
+		if len(list) > 0 {
+			row(name, "%s", strings.Join(list, ", "))
+		}
+	}
+	row("python", "%s", cmp.Or(r.Grant.Environment.Interpreter, "python3"))
+	row("policy", "%s", r.Decision.Policy)
 	row("digest", "%s", r.Digest)
 	c.requestReasons(r)
 	c.requestChannels(r)
