@@ -292,3 +292,14 @@ func (b Bits) whole(t *Type, bit int, all bool, out Bits) Bits {
 	}
 	return out
 }
+
+// Inner is what a union or anything holds, or the zero Value.
+func (v Value) Inner() Value {
+	if w, ok := v.rest.(*Value); ok && w != nil {
+		return *w
+	}
+	return Value{}
+}
+
+// OfFields returns a structure of t with these values in the order of its fields.
+func OfFields(t *Type, fields ...Value) Value { return Value{Type: t, rest: fields} }
