@@ -105,7 +105,7 @@ func (i *ioc) start(value string) {
 		i.t.Fatal(err)
 	}
 	i.in = in
-	i.cmd.Stderr = os.Stderr
+	i.cmd.Stderr = testWriter{i.t}
 	if err := i.cmd.Start(); err != nil {
 		i.t.Fatal(err)
 	}
@@ -333,3 +333,7 @@ func (r *road) run(text string, without ...string) (said []any) {
 	}
 	return said
 }
+
+func timeNow() time.Time { return time.Now() }
+
+func timeSince(t time.Time) time.Duration { return time.Since(t).Round(time.Millisecond) }
