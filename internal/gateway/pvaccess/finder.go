@@ -15,6 +15,7 @@ const (
 	knownFor     = 5 * time.Minute // how long a server is believed to have a name
 	firstWait    = 30 * time.Millisecond
 	longestWait  = time.Second // so that a server that is back is found within it
+	lingers      = 15 * time.Second
 	maxWanted    = 20_000
 	maxKnown     = 100_000
 	searchBytes  = 1_300  // of names in a packet
@@ -55,6 +56,9 @@ type want struct {
 	at   time.Time // of the next asking
 	wait time.Duration
 	who  map[*seeker]struct{}
+	// until is how long it is sought although nobody waits: pvaPy asks by TCP, hangs up
+	// and asks again later, and then the answer must be there.
+	until time.Time
 }
 
 // seeker waits for one name. found is called at most once, from a goroutine of the
@@ -149,6 +153,7 @@ func (f *finder) seek(name string, wait, patience time.Duration, found func(neti
 		f.wants[name], f.byID[w.id] = w, w
 	}
 	w.who[s] = struct{}{}
+	w.until = f.now().Add(lingers)
 	f.stir()
 	return s
 }
@@ -181,9 +186,9 @@ func (s *seeker) cancel() {
 	}
 }
 
-// tidy forgets a name that nobody waits for. f.mu is held.
+// tidy forgets a name that nobody waits for any more. f.mu is held.
 func (f *finder) tidy(w *want) {
-	if len(w.who) == 0 && f.wants[w.name] == w {
+	if len(w.who) == 0 && f.wants[w.name] == w && !f.now().Before(w.until) {
 		delete(f.wants, w.name)
 		delete(f.byID, w.id)
 	}
@@ -231,8 +236,10 @@ func (f *finder) due() (list []pva.Sought, next time.Duration) {
 				delete(w.who, s)
 			}
 		}
-		f.tidy(w)
-		if !now.Before(w.at) && len(w.who) > 0 {
+		if f.tidy(w); f.wants[w.name] != w {
+			continue
+		}
+		if !now.Before(w.at) {
 			list = append(list, pva.Sought{ID: w.id, Name: w.name})
 			w.at, w.wait = now.Add(w.wait), min(2*w.wait, longest)
 		}
@@ -361,6 +368,7 @@ func (f *finder) found(s pva.SearchResponse, from netip.AddrPort) {
 			tell = append(tell, who)
 		}
 		clear(w.who)
+		w.until = time.Time{}
 		f.tidy(w)
 	}
 	f.mu.Unlock()

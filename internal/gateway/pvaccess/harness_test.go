@@ -259,8 +259,13 @@ c = Context("pva", nt=False)
 n = Context("pva")
 `
 
+// pvaPy sometimes crashes while Python tears it down, so its scripts end with leave().
 const pvapy = prelude + `
-import pvaccess
+import faulthandler, os, pvaccess
+faulthandler.enable()
+def leave():
+    sys.stdout.flush()
+    os._exit(0)
 `
 
 // script is a Python that is running, which says lines of JSON.
@@ -329,7 +334,7 @@ func (r *road) run(text string, without ...string) (said []any) {
 		said = append(said, v)
 	}
 	if err := s.cmd.Wait(); err != nil {
-		r.t.Fatalf("the script: %v", err)
+		r.t.Fatalf("the script: %v, after %v", err, said)
 	}
 	return said
 }

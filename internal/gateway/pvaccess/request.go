@@ -272,7 +272,11 @@ func (c *circuit) describe(d *pva.Decoder) error {
 		return err
 	}
 	if ch.refusal != nil {
-		c.out.send(reply(pva.GetField, id, 0, pva.Error(ch.refusal.Message)).End())
+		// pvaPy asks for the type whenever it connects, and crashes where it gets none. So
+		// this one question is answered, with a structure of nothing.
+		e := reply(pva.GetField, id, 0, pva.Status{})
+		e.Type(empty)
+		c.out.send(e.End())
 		return nil
 	}
 	if remote := ch.upstream(); remote != nil {
