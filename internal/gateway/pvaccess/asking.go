@@ -78,6 +78,9 @@ func (v *server) search(s pva.SearchRequest, who question, answer func(pva.Searc
 			r.IDs = append(r.IDs, c.ID)
 			continue
 		}
+		if !v.maySeek(c.Name) {
+			continue
+		}
 		who.name = c.Name
 		v.ask(who, asking{id: c.ID, sequence: s.Sequence, answer: answer})
 	}
@@ -111,6 +114,21 @@ func (v *server) ask(q question, a asking) {
 	if waits.seeker = v.finder.seek(q.name, 0, askedFor, func(netip.AddrPort) { v.found(q) }); waits.seeker == nil {
 		delete(v.asked, q)
 	}
+}
+
+// maySeek reports whether a name may be searched for: a run searches for so many
+// different names, and no more, since all runs share who searches.
+func (v *server) maySeek(name string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if _, had := v.names[name]; had {
+		return true
+	}
+	if len(v.names) >= maxNames {
+		return false
+	}
+	v.names[name] = struct{}{}
+	return true
 }
 
 // roomToAsk makes room for one more question where there is some. v.mu is held.

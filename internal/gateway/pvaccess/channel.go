@@ -97,6 +97,9 @@ func (ch *channel) locate(wait time.Duration) {
 		ch.dial(addr)
 		return
 	}
+	if !ch.c.v.maySeek(ch.name) {
+		return
+	}
 	s := f.seek(ch.name, wait, 0, ch.dial)
 	ch.c.mu.Lock()
 	stopped := ch.stopped
@@ -210,7 +213,7 @@ func (ch *channel) stop() {
 	ch.c.mu.Unlock()
 	s.cancel()
 	if r != nil {
-		r.close()
+		ch.target.whenIdle(r.close)
 	}
 }
 

@@ -51,7 +51,7 @@ func newCircuit(v *server, conn net.Conn) *circuit {
 	c := &circuit{v: v, conn: conn, channels: map[uint32]*channel{}, byCID: map[uint32]*channel{}, requests: map[uint32]*request{},
 		puts: make(chan *putting, maxPuts)}
 	c.ctx, c.end = context.WithCancel(v.ctx)
-	c.out = newOutbox(c.close)
+	c.out = newOutbox(&v.waits, c.close)
 	return c
 }
 

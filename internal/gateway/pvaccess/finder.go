@@ -16,7 +16,7 @@ const (
 	firstWait    = 30 * time.Millisecond
 	longestWait  = time.Second // so that a server that is back is found within it
 	lingers      = 15 * time.Second
-	maxWanted    = 20_000
+	maxWanted    = 500_000
 	maxKnown     = 100_000
 	searchBytes  = 1_300  // of names in a packet
 	searchPerSec = 10_000 // names that are asked for in a second, all together
@@ -213,13 +213,31 @@ func (f *finder) ask() {
 			f.send(due[:n])
 			due = due[n:]
 		}
-		timer.Reset(next)
-		select {
-		case <-f.stop:
+		if !f.rest(timer, next) {
 			return
-		case <-f.wake:
-		case <-timer.C:
 		}
+	}
+}
+
+// rest waits until there may be something to ask for, and a little longer the more
+// names are wanted: it is a walk over all of them. It reports false at the end.
+func (f *finder) rest(timer *time.Timer, next time.Duration) bool {
+	timer.Reset(next)
+	select {
+	case <-f.stop:
+		return false
+	case <-f.wake:
+	case <-timer.C:
+	}
+	f.mu.Lock()
+	n := len(f.wants)
+	f.mu.Unlock()
+	timer.Reset(time.Duration(n/100) * time.Millisecond)
+	select {
+	case <-f.stop:
+		return false
+	case <-timer.C:
+		return true
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/interlock-run/interlock/internal/wire/pva"
@@ -35,6 +36,7 @@ type link struct {
 	log        *slog.Logger
 	searched   func(pva.SearchResponse, netip.AddrPort) // of a name server
 	out        *outbox
+	waits      atomic.Int64 // bytes in out
 	done       sync.WaitGroup
 	cancel     context.CancelFunc
 
@@ -57,7 +59,7 @@ func newLink(addr netip.AddrPort, user, host string, log *slog.Logger, searched 
 	l := &link{addr: addr, user: user, host: host, log: log, searched: searched, channels: map[uint32]*remote{}, opened: map[uint32]*remote{}, ops: map[uint32]*operation{}}
 	var ctx context.Context
 	ctx, l.cancel = context.WithCancel(context.Background())
-	l.out = newOutbox(l.cancel)
+	l.out = newOutbox(&l.waits, l.cancel)
 	return l.start(ctx)
 }
 

@@ -18,9 +18,10 @@ type monitor struct {
 	mu      sync.Mutex
 	queue   []answer
 	running bool
-	window  uint32 // updates that a client that acknowledges has room for
-	dirty   bool   // the overlay has changed since the last update
-	last    pva.Value
+	ended   bool
+	window  uint32    // updates that a client that acknowledges has room for
+	dirty   bool      // the overlay has changed since the last update
+	shown   *pva.Type // of the last update; nil before the first
 }
 
 func newMonitor(r *request, window uint32) *monitor { return &monitor{r: r, window: window} }
@@ -31,18 +32,49 @@ func (m *monitor) update(a answer) {
 		return
 	}
 	m.mu.Lock()
-	n := len(m.queue)
-	if n < m.r.options.queue || a.last || m.queue[n-1].last || m.queue[n-1].value.Type == nil {
-		m.queue = append(m.queue, a)
-	} else {
-		m.queue[n-1] = squash(m.queue[n-1], a)
+	n, waits := len(m.queue), &m.r.c.v.waits
+	room := m.r.options.queue
+	if waits.Load() > crowded {
+		room = 1
 	}
+	switch {
+	case m.ended:
+		m.mu.Unlock()
+		return
+	case n == 0 || n < room || a.last:
+		m.queue = append(m.queue, a)
+	default:
+		waits.Add(int64(-m.queue[n-1].size))
+		a = squash(m.queue[n-1], a)
+		m.queue[n-1] = a
+	}
+	full := waits.Add(int64(a.size)) > runMost
 	m.mu.Unlock()
+	if full {
+		m.r.c.close()
+	}
 	m.r.c.out.pullFrom(m)
 }
 
+// end gives back what the queue holds.
+func (m *monitor) end() {
+	m.unwatch()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended = true
+	for _, a := range m.queue {
+		m.r.c.v.waits.Add(int64(-a.size))
+	}
+	m.queue = nil
+}
+
+// crowded is how many bytes wait for the clients of a run when its monitors hold no
+// more than one update each.
+const crowded = 32 << 20
+
 // squash makes one update of two.
 func squash(old, a answer) answer {
+	a.size = max(a.size, old.size)
 	a.overrun.Or(old.overrun)
 	a.overrun.Or(old.mask.And(a.mask))
 	a.value = a.value.Merge(old.value, a.mask)
@@ -140,23 +172,25 @@ func (m *monitor) next() (a answer, more, ok bool) {
 	room := !m.r.options.pipeline || m.window > 0
 	switch {
 	case len(m.queue) > 0 && m.queue[0].last && m.queue[0].value.Type == nil: // ends whatever the window
-		a, ok = m.queue[0], true
-		m.queue = nil
+		a, m.queue = m.queue[0], m.queue[1:]
+		m.r.c.v.waits.Add(int64(-a.size))
 		return a, false, true
 	case !m.running || !room:
 		return a, false, false
 	case len(m.queue) > 0:
 		a, ok = m.queue[0], true
+		m.queue[0] = answer{}
 		m.queue = m.queue[1:]
-	case m.dirty && m.last.Type != nil:
-		a, ok = answer{value: pva.Value{Type: m.last.Type}}, true
+	case m.dirty && m.shown != nil:
+		a, ok = answer{value: pva.Value{Type: m.shown}}, true
 	}
 	if ok {
 		m.dirty = false
 		if m.r.options.pipeline {
 			m.window--
 		}
-		m.last = a.value
+		m.shown = a.value.Type
+		m.r.c.v.waits.Add(int64(-a.size))
 	}
 	return a, len(m.queue) > 0, ok
 }

@@ -15,6 +15,7 @@ type answer struct {
 	overrun pva.Bits
 	typ     *pva.Type // of a GET_FIELD
 	last    bool      // of a monitor
+	size    int       // bytes of a monitor's update
 }
 
 // fault is why a is no good, or nil.
@@ -118,6 +119,9 @@ func (o *operation) exec(sub byte, body func(*pva.Encoder, *pva.Type), done func
 		o.waiting = append(o.waiting, waiting{sub, done})
 	}
 	if !l.out.send(e.End()) {
+		if done != nil {
+			o.waiting = o.waiting[:len(o.waiting)-1]
+		}
 		return errGone
 	}
 	return nil
@@ -273,7 +277,7 @@ func (l *link) result(o *operation, sub byte, d *pva.Decoder) error {
 // update handles a monitor's update, which may be its last and then have no value.
 // https://docs.epics-controls.org/en/latest/pv-access/Protocol-Operation-Monitor.html
 func (l *link) update(o *operation, t *pva.Type, sub byte, d *pva.Decoder) error {
-	var a answer
+	a := answer{size: d.Left()}
 	if a.last = sub&pva.SubDestroy != 0; a.last {
 		a.status = d.Status()
 	}

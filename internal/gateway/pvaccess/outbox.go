@@ -3,14 +3,16 @@ package pvaccess
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // Bounds of what waits to be written to one peer.
 const (
-	outboxCalm  = 1 << 20  // above it nothing more is read from that peer
-	outboxMost  = 96 << 20 // above it the circuit is closed: the peer does not read
-	outboxBatch = 64 << 10 // bytes that are written together
+	outboxCalm  = 1 << 20   // above it nothing more is read from that peer
+	outboxMost  = 64 << 20  // above it the circuit is closed: the peer does not read
+	runMost     = 256 << 20 // as outboxMost, of all circuits of a run together
+	outboxBatch = 64 << 10  // bytes that are written together
 	writeTime   = 20 * time.Second
 )
 
@@ -32,11 +34,12 @@ type outbox struct {
 	ready  []puller
 	queued map[puller]struct{}
 	closed bool
-	over   func() // closes the circuit
+	total  *atomic.Int64 // bytes that wait, of all circuits of a run
+	over   func()        // closes the circuit
 }
 
-func newOutbox(over func()) *outbox {
-	o := &outbox{wake: make(chan struct{}, 1), queued: map[puller]struct{}{}, over: over}
+func newOutbox(total *atomic.Int64, over func()) *outbox {
+	o := &outbox{wake: make(chan struct{}, 1), queued: map[puller]struct{}{}, total: total, over: over}
 	o.room = sync.NewCond(&o.mu)
 	return o
 }
@@ -57,7 +60,7 @@ func (o *outbox) send(b []byte) bool {
 	}
 	o.list = append(o.list, b)
 	o.bytes += len(b)
-	full := o.bytes > outboxMost
+	full := o.total.Add(int64(len(b))) > runMost || o.bytes > outboxMost
 	o.mu.Unlock()
 	o.stir()
 	if full {
@@ -91,6 +94,7 @@ func (o *outbox) calm() {
 
 func (o *outbox) close() {
 	o.mu.Lock()
+	o.total.Add(int64(-o.bytes))
 	o.closed, o.list, o.ready, o.bytes = true, nil, nil, 0
 	o.mu.Unlock()
 	o.room.Broadcast()
@@ -126,6 +130,16 @@ func (o *outbox) take(buf []byte) (out []byte, took int, closed bool) {
 	return buf, took, closed
 }
 
+// written says that n bytes of the messages that waited are written.
+func (o *outbox) written(n int) {
+	o.mu.Lock()
+	if !o.closed {
+		o.bytes -= n
+		o.total.Add(int64(-n))
+	}
+	o.mu.Unlock()
+}
+
 // write writes until the outbox is closed or the peer is gone. idle, where it is not
 // nil, is called every period.
 func (o *outbox) write(conn net.Conn, period time.Duration, idle func()) {
@@ -145,14 +159,14 @@ func (o *outbox) write(conn net.Conn, period time.Duration, idle func()) {
 			return
 		}
 		if buf = out; len(out) > 0 {
-			_ = conn.SetWriteDeadline(time.Now().Add(writeTime)) // the write itself says what is wrong
+			if idle != nil { // a server must read; a client may take its time
+				_ = conn.SetWriteDeadline(time.Now().Add(writeTime)) // the write itself says what is wrong
+			}
 			if _, err := conn.Write(out); err != nil {
 				o.over()
 				return
 			}
-			o.mu.Lock()
-			o.bytes -= took
-			o.mu.Unlock()
+			o.written(took)
 			o.room.Broadcast()
 			continue
 		}

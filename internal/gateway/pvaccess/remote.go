@@ -137,18 +137,21 @@ func (c *remote) lost(err error) {
 	}
 }
 
-// close ends the channel and its operations. Nothing is called after it returns,
-// but for what is being called meanwhile.
+// close ends the channel. Its operations fail.
 func (c *remote) close() {
 	l := c.l
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	if c.closed {
+		l.mu.Unlock()
 		return
 	}
 	c.closed = true
-	l.forget(c)
+	ops := l.forget(c)
 	if c.open && !l.dead {
 		l.destroy(c.sid, c.cid)
+	}
+	l.mu.Unlock()
+	for _, o := range ops {
+		o.fail(errGone)
 	}
 }

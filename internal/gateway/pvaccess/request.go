@@ -227,7 +227,7 @@ func (r *request) stop() {
 	op := r.op
 	r.c.mu.Unlock()
 	if r.monitor != nil {
-		r.monitor.unwatch()
+		r.monitor.end()
 	}
 	if op != nil {
 		op.end()

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
@@ -18,7 +19,8 @@ const (
 	maxChannels = 8_192  // of a circuit
 	maxRequests = 16_384 // of a circuit
 	maxPuts     = 4_096  // of a circuit, that wait for their turn
-	maxAsked    = 20_000 // names that clients of a run wait for
+	maxAsked    = 20_000 // questions of clients that wait for an answer
+	maxNames    = 20_000 // names that are searched for
 	maxLinks    = 1_024  // servers of a run
 )
 
@@ -34,9 +36,11 @@ type server struct {
 	ctx    context.Context
 	end    context.CancelFunc
 	done   sync.WaitGroup
+	waits  atomic.Int64 // bytes that clients have not read
 
 	mu       sync.Mutex
 	stopped  bool
+	names    map[string]struct{} // that were searched for
 	circuits map[*circuit]struct{}
 	links    map[netip.AddrPort]*link
 	asked    map[question]*asking
@@ -46,7 +50,7 @@ type server struct {
 
 func newServer(s *System, r *gateway.Run, f *finder, doors interlock.Doors) *server {
 	v := &server{run: r, finder: f, log: s.opt.Log, doors: doors, addr: netip.AddrFrom4([4]byte{127, 0, 0, 1}),
-		circuits: map[*circuit]struct{}{}, links: map[netip.AddrPort]*link{}, asked: map[question]*asking{},
+		circuits: map[*circuit]struct{}{}, links: map[netip.AddrPort]*link{}, names: map[string]struct{}{}, asked: map[question]*asking{},
 		refused: map[string]struct{}{}, held: map[string]map[string]struct{}{}}
 	_, _ = rand.Read(v.guid[:])
 	v.ctx, v.end = context.WithCancel(context.Background())

@@ -15,8 +15,10 @@ import (
 type target struct {
 	ch *channel
 
-	mu   sync.Mutex
-	idle map[string][]*operation // by what they are for
+	mu      sync.Mutex
+	idle    map[string][]*operation // by what they are for
+	sending int                     // puts that the server has not answered
+	after   func()                  // to be called when there is none
 }
 
 func newTarget(ch *channel) *target { return &target{ch: ch, idle: map[string][]*operation{}} }
@@ -27,6 +29,33 @@ const (
 	forPut     = "put"
 	forPutWait = "put, waiting"
 )
+
+// whenIdle calls end when no put is under way: what becomes of a put is recorded
+// although the client has gone.
+func (t *target) whenIdle(end func()) {
+	t.mu.Lock()
+	if t.sending > 0 {
+		t.after, end = end, nil
+	}
+	t.mu.Unlock()
+	if end != nil {
+		end()
+	}
+}
+
+// count counts puts under way.
+func (t *target) count(n int) {
+	t.mu.Lock()
+	t.sending += n
+	var end func()
+	if t.sending == 0 {
+		end, t.after = t.after, nil
+	}
+	t.mu.Unlock()
+	if end != nil {
+		end()
+	}
+}
 
 // take returns an operation that nothing is under way on.
 func (t *target) take(ctx context.Context, use string) (*operation, error) {
@@ -116,6 +145,7 @@ func (t *target) send(ctx context.Context, parts []part, wait bool) (gateway.Sen
 		return nil, err
 	}
 	s := &sent{received: make(chan struct{}), processed: make(chan struct{})}
+	t.count(1)
 	err = o.exec(0, func(e *pva.Encoder, _ *pva.Type) {
 		e.Bits(mask)
 		e.Partial(v, mask)
@@ -124,8 +154,10 @@ func (t *target) send(ctx context.Context, parts []part, wait bool) (gateway.Sen
 			t.give(use, o)
 		}
 		s.finish(a.fault(), a.err)
+		t.count(-1)
 	})
 	if err != nil {
+		t.count(-1)
 		return nil, err
 	}
 	o.c.l.echo(s.arrived)
