@@ -26,7 +26,7 @@ func (c *circuit) call(command pva.Command, d *pva.Decoder) error {
 	if err != nil || ch == nil {
 		return err
 	}
-	text := ""
+	var text string
 	if ch.refusal != nil {
 		text = ch.refusal.Message
 	} else {

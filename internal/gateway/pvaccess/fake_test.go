@@ -2,7 +2,9 @@ package pvaccess_test
 
 import (
 	"bufio"
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +15,7 @@ import (
 // fake is a server that does as a test tells it, in either byte order and in segments.
 // It has every channel whose name begins with H:, each with the value 1.
 type fake struct {
-	t       *testing.T
+	t       testing.TB
 	l       net.Listener
 	big     bool
 	segment int                                          // bytes of a segment; 0 is whole messages
@@ -28,7 +30,7 @@ type fake struct {
 var fakeType = pva.NewStructure("epics:nt/NTScalar:1.0", pva.Field{Name: "value", Type: pva.Scalar(pva.Int64)},
 	pva.Field{Name: "descriptor", Type: pva.Scalar(pva.String)})
 
-func startFake(t *testing.T, f *fake) *fake {
+func startFake(t testing.TB, f *fake) *fake {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -76,7 +78,6 @@ type fakeConn struct {
 	f     *fake
 	conn  net.Conn
 	cache pva.Types
-	typ   *pva.Type // of the last put that was made
 }
 
 func (w *fakeConn) send(c pva.Command, body func(*pva.Encoder)) {
@@ -209,7 +210,7 @@ func (w *fakeConn) operate(c pva.Command, d *pva.Decoder) {
 
 // raw is a client that sends what a test tells it.
 type raw struct {
-	t     *testing.T
+	t     testing.TB
 	conn  net.Conn
 	r     *pva.Reader
 	types pva.Types
@@ -256,8 +257,7 @@ func (c *raw) next(command pva.Command) *pva.Decoder {
 func (c *raw) closed() bool {
 	for {
 		if _, err := c.r.Next(); err != nil {
-			ne, ok := err.(net.Error)
-			return !ok || !ne.Timeout()
+			return !errors.Is(err, os.ErrDeadlineExceeded)
 		}
 	}
 }

@@ -91,8 +91,9 @@ func (f *field) span() (least, most float64) {
 		return 0, 1 << 53
 	case pva.Int64:
 		return -1 << 53, 1 << 53
+	default:
+		return 0, 0
 	}
-	return 0, 0
 }
 
 // count is the most elements that f says it holds.
@@ -102,8 +103,9 @@ func (f *field) count() int {
 		return 1
 	case pva.AtMost, pva.Exactly:
 		return f.typ.Bound
+	default:
+		return math.MaxInt32
 	}
-	return math.MaxInt32
 }
 
 // present is what a server's structure says of f.

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +26,7 @@ import (
 
 // python is the Python with the libraries of control systems: that of
 // INTERLOCK_TABLES_ENV, else of .interlock/tables-env in the checkout.
-func python(t *testing.T) string {
+func python(t testing.TB) string {
 	t.Helper()
 	dir := os.Getenv("INTERLOCK_TABLES_ENV")
 	if dir == "" {
@@ -41,7 +40,7 @@ func python(t *testing.T) string {
 }
 
 // ports returns free ports: TCP and UDP of an IOC are one number.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	for range 50 {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -66,7 +65,6 @@ type ioc struct {
 	tcp, udp int
 	cmd      *exec.Cmd
 	in       io.Closer
-	log      *os.File
 }
 
 func startIOC(t *testing.T) *ioc {
@@ -78,7 +76,7 @@ func startIOC(t *testing.T) *ioc {
 }
 
 // environ is the environment of a Python of a test: nothing of the caller's.
-func environ(t *testing.T, more ...string) []string {
+func environ(t testing.TB, more ...string) []string {
 	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "LANG=C.UTF-8", "PYTHONDONTWRITEBYTECODE=1",
 		"EPICS_CA_AUTO_ADDR_LIST=NO", "EPICS_CA_ADDR_LIST=127.0.0.1", "EPICS_PVA_AUTO_ADDR_LIST=NO"}, more...)
 }
@@ -150,7 +148,7 @@ func (l *ledger) puts() (list []interlock.Put) {
 
 // road is one run with its doors as ordinary listeners.
 type road struct {
-	t       *testing.T
+	t       testing.TB
 	system  *pvaccess.System
 	gateway *gateway.Gateway
 	road    interlock.Road
@@ -173,14 +171,14 @@ func writing(entries ...interlock.ChannelGrant) interlock.Grant {
 }
 
 // open makes a run whose channels are at these ports: of UDP, or of TCP.
-func open(t *testing.T, grant interlock.Grant, udp, tcp []int) *road {
+func open(t testing.TB, grant interlock.Grant, udp, tcp []int) *road {
 	t.Helper()
 	at := pvaccess.Addresses{}
 	for _, p := range udp {
-		at.AddressList = append(at.AddressList, netip.MustParseAddrPort(fmt.Sprintf("127.0.0.1:%d", p)))
+		at.AddressList = append(at.AddressList, fmt.Sprintf("127.0.0.1:%d", p))
 	}
 	for _, p := range tcp {
-		at.NameServers = append(at.NameServers, netip.MustParseAddrPort(fmt.Sprintf("127.0.0.1:%d", p)))
+		at.NameServers = append(at.NameServers, fmt.Sprintf("127.0.0.1:%d", p))
 	}
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := pvaccess.New(pvaccess.Options{Upstream: func(interlock.ExecutionMode) pvaccess.Addresses { return at }, Now: time.Now, Log: log})
@@ -220,7 +218,7 @@ func (r *road) stop() interlock.Equipment {
 	return e
 }
 
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(b []byte) (int, error) {
 	defer func() { _ = recover() }() // after the test's end nobody reads it
@@ -270,7 +268,7 @@ def leave():
 
 // script is a Python that is running, which says lines of JSON.
 type script struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	in  io.WriteCloser
 	out *bufio.Scanner

@@ -46,9 +46,12 @@ package pvaccess
 
 import (
 	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/netip"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -62,10 +65,10 @@ const (
 	udpPort = 5076
 )
 
-// Addresses are where channels are searched for.
+// Addresses are where channels are searched for, each a host or host:port.
 type Addresses struct {
-	AddressList []netip.AddrPort // by UDP; usual is port 5076
-	NameServers []netip.AddrPort // by TCP; usual is port 5075
+	AddressList []string // by UDP; port 5076 where there is none
+	NameServers []string // by TCP; port 5075 where there is none
 }
 
 func (a Addresses) empty() bool { return len(a.AddressList)+len(a.NameServers) == 0 }
@@ -143,11 +146,37 @@ func (s *System) finder(mode interlock.ExecutionMode) (*finder, error) {
 			return have.f, nil
 		}
 	}
-	f, err := newFinder(at.AddressList, at.NameServers, s.opt.Now, s.opt.Log)
-	if err == nil {
-		s.finders = append(s.finders, shared{at: at, f: f})
+	lists, err := resolve(at.AddressList, udpPort)
+	if err != nil {
+		return nil, err
 	}
-	return f, err
+	names, err := resolve(at.NameServers, tcpPort)
+	if err != nil {
+		return nil, err
+	}
+	f, err := newFinder(lists, names, s.opt.Now, s.opt.Log)
+	if err != nil {
+		return nil, fmt.Errorf("opening a socket to search for channels: %w", err)
+	}
+	s.finders = append(s.finders, shared{at: at, f: f})
+	return f, nil
+}
+
+// resolve looks up the hosts of a list.
+func resolve(list []string, usual int) (out []netip.AddrPort, err error) {
+	for _, text := range list {
+		host, port, err := net.SplitHostPort(text)
+		if err != nil {
+			host, port = text, strconv.Itoa(usual)
+		}
+		addr, err := net.ResolveUDPAddr("udp4", net.JoinHostPort(host, port))
+		if err != nil {
+			return nil, fmt.Errorf("finding the PV Access address %q: %w", text, err)
+		}
+		at := addr.AddrPort()
+		out = append(out, netip.AddrPortFrom(at.Addr().Unmap(), at.Port()))
+	}
+	return out, nil
 }
 
 // Serve implements gateway.System.

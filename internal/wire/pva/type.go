@@ -40,8 +40,9 @@ func (c Code) width() int {
 		return 4
 	case Int64, Uint64, Float64:
 		return 8
+	default:
+		return 0
 	}
-	return 0
 }
 
 // Number reports whether c is a number or a truth value.

@@ -32,8 +32,9 @@ func (v Value) Float() float64 {
 		return math.Float64frombits(v.bits)
 	case Uint64:
 		return float64(v.bits)
+	default:
+		return float64(int64(v.bits))
 	}
-	return float64(int64(v.bits))
 }
 
 // exact is the most that a float64 counts to by ones.
@@ -47,8 +48,9 @@ func (v Value) Exact() bool {
 			return int64(b) <= exact && int64(b) >= -exact
 		case Uint64:
 			return b <= exact
+		default:
+			return true
 		}
-		return true
 	}
 	if v.Type.Form == Single {
 		return good(v.Type.Code, v.bits)
@@ -113,8 +115,9 @@ func load(c Code, b []byte, order binary.ByteOrder) uint64 {
 		return uint64(order.Uint32(b))
 	case Float32:
 		return math.Float64bits(float64(math.Float32frombits(order.Uint32(b))))
+	default:
+		return order.Uint64(b)
 	}
-	return order.Uint64(b)
 }
 
 // store appends one number.
