@@ -1,6 +1,7 @@
 package pvaccess
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"time"
@@ -33,11 +34,11 @@ func (v *server) packets(p net.PacketConn) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, from, err := p.ReadFrom(buf)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
 		if err != nil {
-			if v.ctx.Err() != nil {
-				return
-			}
-			continue
+			continue // such as that a client that was answered has gone
 		}
 		addr, ok := from.(*net.UDPAddr)
 		if !ok || !addr.IP.IsLoopback() {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/interlock-run/interlock"
 )
@@ -287,53 +288,65 @@ say("all")
 	r.stop()
 }
 
-// TestServerKilledAndStartedAgain: monitors of both libraries go on after it.
-func TestServerKilledAndStartedAgain(t *testing.T) {
-	i := startIOC(t)
-	r := open(t, interlock.Grant{Reads: reads}, []int{i.udp}, nil)
+// TestServersKilledAndStartedAgain: monitors of both libraries, at two servers, go on
+// after either was killed and started again.
+func TestServersKilledAndStartedAgain(t *testing.T) {
+	iocs := map[string]*ioc{"T": startIOC(t), "U": startIOCCalled(t, "U")}
+	r := open(t, interlock.Grant{Reads: reads}, []int{iocs["T"].udp, iocs["U"].udp}, nil)
 	scripts := []*script{r.begin(p4p + `
 from p4p.client.thread import Disconnected
-def seen(v):
-    say("gone" if isinstance(v, Disconnected) else v.value)
-s = c.monitor("T:DBL", seen, notify_disconnect=True)
+def seen(name):
+    return lambda v: say(name, "gone" if isinstance(v, Disconnected) else v.value)
+s = [c.monitor(name + ":DBL", seen(name), notify_disconnect=True) for name in "TU"]
 sys.stdin.readline()
-say("end")
+say("end", 0)
 `), r.begin(pvapy + `
-ch = pvaccess.Channel("T:DBL")
-ch.setConnectionCallback(lambda up: None if up else say("gone"))
-ch.subscribe("s", lambda v: say(v["value"]))
-ch.startMonitor("field(value)")
+keep = []
+def watch(name):
+    ch = pvaccess.Channel(name + ":DBL")
+    ch.setConnectionCallback(lambda up: None if up else say(name, "gone"))
+    ch.subscribe("s", lambda v: say(name, v["value"]))
+    ch.startMonitor("field(value)")
+    keep.append(ch)
+watch("T")
+watch("U")
 sys.stdin.readline()
-say("end")
+say("end", 0)
 leave()
 `)}
-	until := func(s *script, what any) {
+	until := func(s *script, name string, what any) {
 		t.Helper()
 		for {
-			var got any
-			if s.line(&got); got == what {
+			var got [2]any
+			if s.line(&got); got == [2]any{name, what} {
 				return
 			}
 		}
 	}
-	for _, s := range scripts {
-		until(s, 1.5)
-	}
-	for n, value := range []float64{2.5, 3.5} {
-		i.kill()
-		for _, s := range scripts {
-			until(s, "gone")
+	for _, s := range scripts { // each says both first values, in any order
+		var first, second [2]any
+		s.line(&first)
+		for second = first; second[0] == first[0] || first[1] == "gone"; {
+			if s.line(&second); first[1] == "gone" {
+				first = second
+			}
 		}
-		i.start([]string{"2.5", "3.5"}[n])
-		began := timeNow()
+	}
+	for name, value := range map[string]string{"T": "2.5", "U": "3.5"} {
+		iocs[name].kill()
+		for _, s := range scripts {
+			until(s, name, "gone")
+		}
+		iocs[name].start(value)
+		began := time.Now()
 		for k, s := range scripts {
-			until(s, value)
-			t.Logf("client %d sees the server %v after it serves", k, timeSince(began))
+			until(s, name, map[string]float64{"T": 2.5, "U": 3.5}[name])
+			t.Logf("client %d sees the server %v after it serves", k, time.Since(began).Round(time.Millisecond))
 		}
 	}
 	for _, s := range scripts {
 		s.tell("")
-		until(s, "end")
+		until(s, "end", 0.0)
 	}
 	r.stop()
 }

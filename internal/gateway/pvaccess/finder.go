@@ -1,6 +1,7 @@
 package pvaccess
 
 import (
+	"errors"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -337,13 +338,11 @@ func (f *finder) listen(udp net.PacketConn) {
 	buf := make([]byte, 64<<10)
 	for {
 		n, from, err := udp.ReadFrom(buf)
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
 		if err != nil {
-			select {
-			case <-f.stop:
-				return
-			default: // such as that nobody listens at an address that was asked
-				continue
-			}
+			continue // such as that nobody listens at an address that was asked
 		}
 		addr, ok := from.(*net.UDPAddr)
 		list, _ := pva.Datagram(buf[:n])

@@ -63,13 +63,16 @@ func freePort(t testing.TB) int {
 type ioc struct {
 	t        *testing.T
 	tcp, udp int
+	prefix   string
 	cmd      *exec.Cmd
 	in       io.Closer
 }
 
-func startIOC(t *testing.T) *ioc {
+func startIOC(t *testing.T) *ioc { t.Helper(); return startIOCCalled(t, "T") }
+
+func startIOCCalled(t *testing.T, prefix string) *ioc {
 	t.Helper()
-	i := &ioc{t: t, tcp: freePort(t), udp: freePort(t)}
+	i := &ioc{t: t, tcp: freePort(t), udp: freePort(t), prefix: prefix}
 	i.start("1.5")
 	t.Cleanup(i.kill)
 	return i
@@ -87,7 +90,7 @@ func (i *ioc) start(value string) {
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	i.cmd = exec.Command(python(i.t), script, value)
+	i.cmd = exec.Command(python(i.t), script, value, i.prefix)
 	ca := freePort(i.t)
 	i.cmd.Env = environ(i.t,
 		"EPICS_CAS_INTF_ADDR_LIST=127.0.0.1", fmt.Sprintf("EPICS_CAS_SERVER_PORT=%d", ca), fmt.Sprintf("EPICS_CA_SERVER_PORT=%d", ca),
@@ -161,7 +164,7 @@ type road struct {
 func number(v float64) *float64 { return &v }
 
 // reads allows everything but T:DENIED and what is not there.
-var reads = interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "T:*"}, {Match: "H:*"}}, Deny: []interlock.ChannelPattern{{Match: "T:DENIED"}, {Match: "T:NOSUCH"}}}
+var reads = interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "T:*"}, {Match: "U:*"}, {Match: "H:*"}}, Deny: []interlock.ChannelPattern{{Match: "T:DENIED"}, {Match: "T:NOSUCH"}}}
 
 func writing(entries ...interlock.ChannelGrant) interlock.Grant {
 	for i := range entries {
@@ -336,7 +339,3 @@ func (r *road) run(text string, without ...string) (said []any) {
 	}
 	return said
 }
-
-func timeNow() time.Time { return time.Now() }
-
-func timeSince(t time.Time) time.Duration { return time.Since(t).Round(time.Millisecond) }

@@ -87,8 +87,12 @@ func (l *link) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
+	l.done.Add(1)
+	go func() {
+		defer l.done.Done()
+		<-ctx.Done()
+		_ = conn.Close() // which ends reading and writing
+	}()
 	l.mu.Lock()
 	l.conn, l.heard = conn, time.Now()
 	l.mu.Unlock()

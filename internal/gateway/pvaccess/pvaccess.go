@@ -14,7 +14,8 @@
 //
 // Searches: a channel that may not be read is answered at once with our own address,
 // so that its existence cannot be told, and every operation on it ends with the
-// refusal's words. Another is answered once a server has it: we search for it as long
+// refusal's words (but for the question for its type, which says that it has no
+// fields). Another is answered once a server has it: we search for it as long
 // as the client keeps asking, and an answer that is late goes to who asked last. When
 // a server goes away its channels are destroyed at the client, which then searches
 // again.

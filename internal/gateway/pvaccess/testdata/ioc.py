@@ -18,7 +18,8 @@ def group(name: str, field: str, order: int) -> dict[str, object]:
 def main() -> None:
     """Serves until stdin ends."""
     start = float(sys.argv[1]) if len(sys.argv) > 1 else 1.5
-    builder.SetDeviceName("T")
+    prefix = sys.argv[2] if len(sys.argv) > 2 else "T"
+    builder.SetDeviceName(prefix)
     limits = {"DRVL": -10.0, "DRVH": 10.0, "LOPR": -10.0, "HOPR": 10.0}
     builder.aOut(
         "DBL", initial_value=start, always_update=True, PREC=3, EGU="A", **limits
@@ -39,7 +40,7 @@ def main() -> None:
         record = builder.aOut(
             "M" + field.upper(), initial_value=1.0, always_update=True
         )
-        record.add_info("Q:group", json.dumps(group("T:GROUP", field, order)))
+        record.add_info("Q:group", json.dumps(group(f"{prefix}:GROUP", field, order)))
     table = [1.0, 2.0, 3.0]
     for column in ("a", "b"):
         record = builder.WaveformOut(
@@ -50,7 +51,7 @@ def main() -> None:
         }
         if column == "a":
             entry["+id"] = "epics:nt/NTTable:1.0"
-        record.add_info("Q:group", json.dumps({"T:TABLE": entry}))
+        record.add_info("Q:group", json.dumps({f"{prefix}:TABLE": entry}))
     builder.LoadDatabase()
     softioc.iocInit(asyncio_dispatcher.AsyncioDispatcher())
     sys.stdout.write("READY\n")
