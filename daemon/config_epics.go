@@ -7,13 +7,14 @@ import (
 
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway/channelaccess"
+	"github.com/interlock-run/interlock/internal/gateway/pvaccess"
 	"github.com/interlock-run/interlock/internal/wire/strictyaml"
 )
 
 // EPICSServers is where the servers of EPICS are; see config.yml,
 // control_system.epics and gateways.
 type EPICSServers struct {
-	ChannelAccess Servers
+	ChannelAccess, PVAccess Servers
 }
 
 // Servers is where one protocol's servers are asked for.
@@ -70,7 +71,7 @@ func addresses(list []serverAddress) (out []string) {
 }
 
 func (r rawEPICS) settled() EPICSServers {
-	return EPICSServers{ChannelAccess: r.ChannelAccess.settled()}
+	return EPICSServers{ChannelAccess: r.ChannelAccess.settled(), PVAccess: r.PVAccess.settled()}
 }
 
 // settleEPICS says where each mode's servers are: its own gateway's, else those of
@@ -78,6 +79,7 @@ func (r rawEPICS) settled() EPICSServers {
 func (raw *rawConfig) settleEPICS(c *Config, src Sources) {
 	common := raw.ControlSystem.EPICS.settled()
 	common.ChannelAccess = common.ChannelAccess.or(fromVariables(src, "CA", "5064"))
+	common.PVAccess = common.PVAccess.or(fromVariables(src, "PVA", ""))
 	c.EPICS = map[interlock.ExecutionMode]EPICSServers{}
 	for _, mode := range []interlock.ExecutionMode{interlock.ReadOnly, interlock.WriteAccess} {
 		c.EPICS[mode] = common
@@ -102,7 +104,7 @@ func fromVariables(src Sources, protocol, port string) (s Servers) {
 	}
 	list := func(name string) (out []string) {
 		for _, text := range strings.Fields(src.env("EPICS_" + protocol + name)) {
-			if _, _, err := net.SplitHostPort(text); err != nil {
+			if _, _, err := net.SplitHostPort(text); err != nil && port != "" {
 				text = net.JoinHostPort(text, port)
 			}
 			if isServerAddress(text) {
@@ -112,6 +114,10 @@ func fromVariables(src Sources, protocol, port string) (s Servers) {
 		return out
 	}
 	return Servers{AddressList: list("_ADDR_LIST"), NameServers: list("_NAME_SERVERS")}
+}
+
+func (s Servers) pvAccess() pvaccess.Addresses {
+	return pvaccess.Addresses{AddressList: s.AddressList, NameServers: s.NameServers}
 }
 
 func (s Servers) channelAccess() channelaccess.Addresses {

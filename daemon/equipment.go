@@ -7,6 +7,7 @@ import (
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/gateway/channelaccess"
+	"github.com/interlock-run/interlock/internal/gateway/pvaccess"
 )
 
 // newGateway is the only road to equipment. One control system is one line here.
@@ -17,6 +18,8 @@ func (d *Daemon) newGateway() *gateway.Gateway {
 			Upstream: func(m interlock.ExecutionMode) channelaccess.Addresses {
 				return servers(m).ChannelAccess.channelAccess()
 			}}),
+		pvaccess.New(pvaccess.Options{Now: d.o.Now, Log: d.log(),
+			Upstream: func(m interlock.ExecutionMode) pvaccess.Addresses { return servers(m).PVAccess.pvAccess() }}),
 	}})
 }
 

@@ -27,9 +27,7 @@ func newOrder(dir string) *order { return &order{dir: dir, busy: map[int64]chan 
 func (o *order) lock(ctx context.Context, channels ...string) (unlock func(), err error) {
 	var places []int64
 	for _, c := range channels {
-		h := fnv.New64a()
-		h.Write([]byte(c))
-		places = append(places, int64(h.Sum64()&(1<<40-1)))
+		places = append(places, Turn(c))
 	}
 	slices.Sort(places)
 	var held []func()
@@ -47,6 +45,14 @@ func (o *order) lock(ctx context.Context, channels ...string) (unlock func(), er
 		held = append(held, free)
 	}
 	return unlock, nil
+}
+
+// Turn is the lock of a channel, which is canonical. Whoever takes several takes them in
+// the order of their turns.
+func Turn(channel string) int64 {
+	h := fnv.New64a()
+	h.Write([]byte(channel))
+	return int64(h.Sum64() & (1<<40 - 1))
 }
 
 // one takes one lock.

@@ -1,11 +1,11 @@
 package pvaccess
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -79,7 +79,7 @@ func (p *putting) tell(o gateway.Outcome) {
 	p.r.finish(p.sub, s, nil)
 }
 
-// parts are the fields that the put changes, in the order of their channels' names.
+// parts are the fields that the put changes, in the order in which their locks are taken.
 func (p *putting) parts() ([]part, *interlock.Refusal) {
 	ch := p.r.ch
 	var list []part
@@ -99,9 +99,9 @@ func (p *putting) parts() ([]part, *interlock.Refusal) {
 	if len(list) == 0 {
 		return nil, refusePut(ch.name, interlock.CallNotAllowed, "it changes no field, and would only make the record process")
 	}
-	slices.SortFunc(list, func(a, b part) int { return strings.Compare(a.field.channel, b.field.channel) })
+	slices.SortFunc(list, func(a, b part) int { return cmp.Compare(gateway.Turn(a.field.channel), gateway.Turn(b.field.channel)) })
 	for i := range list[1:] {
-		if list[i].field.channel == list[i+1].field.channel {
+		if gateway.Turn(list[i].field.channel) == gateway.Turn(list[i+1].field.channel) {
 			return nil, refusePut(list[i].field.channel, interlock.TypeNotAllowed, "two fields of it go by one name")
 		}
 	}
@@ -141,8 +141,8 @@ func refusePut(channel string, why interlock.Violation, sentence string) *interl
 
 // several decides the fields of a put one in the other: each is decided, and its
 // intent recorded, with the locks of those before it held, and the last sends them
-// all. So none is sent unless all may be. Locks are taken in the order of the names,
-// which is the same for everybody.
+// all. So none is sent unless all may be. Locks are taken in the order of
+// [gateway.Turn], which everybody keeps to.
 type several struct {
 	p     *putting
 	parts []part
@@ -165,7 +165,7 @@ func (s *several) decide(i int) {
 	s.mu.Unlock()
 	part, r := s.parts[i], s.p.r
 	req := gateway.Request{Channel: part.field.channel, Protocol: protocol, Value: part.value, Wait: r.options.block}
-	r.c.v.run.Put(req, &one{s, i}, func(o gateway.Outcome) {
+	r.c.v.run.Put(gateway.Asked{Request: req, Target: &one{s, i}, Told: func(o gateway.Outcome) {
 		if o.Held {
 			r.c.v.hold(r.ch, part.field)
 			if i+1 < len(s.parts) {
@@ -173,7 +173,7 @@ func (s *several) decide(i int) {
 			}
 		}
 		s.told(o)
-	})
+	}})
 }
 
 // told takes in the outcome of one field, and tells the client when all are there.
