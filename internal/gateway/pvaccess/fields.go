@@ -176,8 +176,8 @@ type overlaid struct {
 
 // overlay says that ch is read, and returns what a rehearsal put there.
 func (ch *channel) overlay(t *pva.Type) (list overlay) {
-	add := func(name string, fields []field) {
-		held, ok := ch.c.v.run.Reading(name)
+	add := func(name string, fields []field, look func(string) (interlock.ChannelValue, bool)) {
+		held, ok := look(name)
 		for i := range fields {
 			if f := &fields[i]; ok && f.channel == name {
 				if v, can := wire(f.typ, held); can {
@@ -186,7 +186,7 @@ func (ch *channel) overlay(t *pva.Type) (list overlay) {
 			}
 		}
 	}
-	add(ch.canonical, ch.owned(t))
+	add(ch.canonical, ch.owned(t), ch.c.v.run.Reading)
 	v := ch.c.v
 	v.mu.Lock()
 	var names []string
@@ -195,7 +195,7 @@ func (ch *channel) overlay(t *pva.Type) (list overlay) {
 	}
 	v.mu.Unlock()
 	for _, name := range names {
-		add(name, ch.fields(t))
+		add(name, ch.fields(t), ch.c.v.run.Held)
 	}
 	return list
 }

@@ -164,13 +164,13 @@ func (s *several) decide(i int) {
 	s.left++
 	s.mu.Unlock()
 	part, r := s.parts[i], s.p.r
+	if r.c.v.run.Rehearsing() {
+		r.c.v.hold(r.ch, part.field) // before it is shown: who watches is told while it is held back
+	}
 	req := gateway.Request{Channel: part.field.channel, Protocol: protocol, Value: part.value, Wait: r.options.block}
 	r.c.v.run.Put(gateway.Asked{Request: req, Target: &one{s, i}, Told: func(o gateway.Outcome) {
-		if o.Held {
-			r.c.v.hold(r.ch, part.field)
-			if i+1 < len(s.parts) {
-				s.decide(i + 1)
-			}
+		if o.Held && i+1 < len(s.parts) {
+			s.decide(i + 1)
 		}
 		s.told(o)
 	}})
@@ -239,7 +239,7 @@ func (o *one) Send(ctx context.Context, v interlock.ChannelValue, wait bool) (ga
 	return s.sent, nil
 }
 
-// hold remembers what a rehearsal put besides a channel's own value.
+// hold remembers what a rehearsal puts, or wants to, besides a channel's own value.
 func (v *server) hold(ch *channel, f field) {
 	if !f.own {
 		v.holds(ch.canonical, f.channel)
