@@ -3,6 +3,7 @@ package daemon
 import (
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
@@ -52,7 +53,7 @@ func isServerAddress(text string) bool {
 	host := text
 	if h, port, err := net.SplitHostPort(text); err == nil {
 		host = h
-		if _, err := net.LookupPort("tcp", port); err != nil {
+		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 			return false
 		}
 	}

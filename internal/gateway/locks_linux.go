@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -38,7 +39,7 @@ func again(call func() error, what string, f *os.File) error {
 		if err == nil {
 			return nil
 		}
-		if err != unix.EINTR {
+		if !errors.Is(err, unix.EINTR) {
 			return fmt.Errorf("%s %s: %w", what, f.Name(), err)
 		}
 	}

@@ -149,8 +149,12 @@ func (s *System) Close() error {
 
 // Serve implements gateway.System.
 func (s *System) Serve(r *gateway.Run, doors interlock.Doors) (gateway.Server, error) {
+	return s.server(r, doors), nil
+}
+
+func (s *System) server(r *gateway.Run, doors interlock.Doors) *server {
 	v := &server{s: s, run: r, doors: doors, circuits: map[*circuit]struct{}{}, slots: make(chan struct{}, maxCircuits), fromClients: newRoom(clientRoom), fromServers: newRoom(serverRoom)}
 	v.repeater.conn = doors.Packets[repeaterPort]
 	v.start()
-	return v, nil
+	return v
 }

@@ -124,7 +124,9 @@ func (c *circuit) putAll() {
 	}
 	urgent := func(n int32) {
 		for _, a := range c.asked {
-			a.Target.(*target).u.urgent.Add(n) // write made it
+			if t, ok := a.Target.(*target); ok { // as write made it
+				t.u.urgent.Add(n)
+			}
 		}
 	}
 	urgent(1)

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,15 +76,16 @@ func StartIOC(t testing.TB, prefix, source string) *IOC {
 func FreePort(t testing.TB) int {
 	t.Helper()
 	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		var any net.ListenConfig
+		l, err := any.Listen(t.Context(), "tcp", "127.0.0.1:0")
 		if err != nil {
 			t.Fatal(err)
 		}
-		port := l.Addr().(*net.TCPAddr).Port
-		l.Close()
-		if c, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			c.Close()
-			return port
+		at := l.Addr().String()
+		_ = l.Close() // nothing was accepted
+		if c, err := any.ListenPacket(t.Context(), "udp", at); err == nil {
+			_ = c.Close() // nothing was received
+			return int(netip.MustParseAddrPort(at).Port())
 		}
 	}
 	t.Fatal("no port is free")
@@ -93,7 +95,7 @@ func FreePort(t testing.TB) int {
 // Start starts the IOC again at the same ports, and returns when it serves.
 func (i *IOC) Start() {
 	i.t.Helper()
-	i.cmd = exec.Command(Python(i.t), "-u", "-c", i.source, i.Prefix)
+	i.cmd = exec.CommandContext(context.WithoutCancel(i.t.Context()), Python(i.t), "-u", "-c", i.source, i.Prefix)
 	i.cmd.Env = append(plainEnv(i.t), "EPICS_CAS_INTF_ADDR_LIST=127.0.0.1", fmt.Sprint("EPICS_CAS_SERVER_PORT=", i.CA), "EPICS_CAS_AUTO_BEACON_ADDR_LIST=NO",
 		"EPICS_CAS_BEACON_ADDR_LIST=127.0.0.1:9", "EPICS_PVAS_INTF_ADDR_LIST=127.0.0.1", fmt.Sprint("EPICS_PVAS_SERVER_PORT=", i.PVA),
 		fmt.Sprint("EPICS_PVAS_BROADCAST_PORT=", i.PVA), "EPICS_PVAS_AUTO_BEACON_ADDR_LIST=NO", "EPICS_PVAS_BEACON_ADDR_LIST=127.0.0.1:9")

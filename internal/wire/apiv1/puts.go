@@ -40,8 +40,10 @@ func putWord(s interlock.PutStatus) string {
 		return "done"
 	case interlock.PutUnknown:
 		return "unknown"
+	case interlock.PutHeld, interlock.PutFailed:
+		return string(s)
 	}
-	return string(s)
+	return "unknown"
 }
 
 // plain is a value as JSON has it: a number, a text or a list. What JSON has no word

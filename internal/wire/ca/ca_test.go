@@ -30,7 +30,7 @@ func TestMessages(t *testing.T) {
 			t.Fatalf("%+v: %+v, %v", want.Command, got.Command, err)
 		}
 	}
-	if _, err := r.Next(); err != io.EOF {
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		t.Errorf("after the last: %v", err)
 	}
 	if got, err := Datagram(b, 100); err != nil || len(got) != len(list) {
@@ -48,7 +48,7 @@ func TestBadMessages(t *testing.T) {
 	}
 	whole := Append(nil, Message{Command: CmdWrite, Count: 1, Payload: make([]byte, 8)})
 	for n := 1; n < len(whole); n++ {
-		if _, err := NewReader(bytes.NewReader(whole[:n]), 1<<20).Next(); err != io.ErrUnexpectedEOF {
+		if _, err := NewReader(bytes.NewReader(whole[:n]), 1<<20).Next(); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("%d bytes: %v", n, err)
 		}
 		if _, err := Datagram(whole[:n], 9); err == nil {
