@@ -93,18 +93,26 @@ func (b *before) takeBack() {
 	}
 }
 
-// uncount takes back the last count of a put that was not sent after all.
+// uncount takes back the last count of a put that was not sent after all. What was
+// approved may then be put once more: nothing of it has arrived.
 func (r *Run) uncount(channel string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if b := r.before[channel]; b != nil && b.n > 0 {
 		b.takeBack()
 	}
+	if r.held != nil {
+		all := slices.DeleteFunc(slices.Clone(r.grant.Held), func(h interlock.HeldPut) bool { return h.Channel != channel })
+		if left := len(r.held[channel]); left < len(all) {
+			r.held[channel] = all[len(all)-left-1:]
+		}
+	}
 }
 
-// approved reports whether v is the put that was approved.
+// approved reports whether v is the put that was approved. No tolerance makes one
+// state another, or one text.
 func approved(h interlock.HeldPut, v interlock.ChannelValue) bool {
-	if len(h.Value.Numbers) == 0 || h.Value.Len() != v.Len() || len(v.Numbers) != len(h.Value.Numbers) {
+	if len(h.Value.Numbers) == 0 || len(h.Value.Texts) > 0 || len(v.Texts) > 0 || h.Value.Len() != v.Len() || len(v.Numbers) != len(h.Value.Numbers) {
 		return h.Value.Same(v)
 	}
 	for i, want := range h.Value.Numbers {

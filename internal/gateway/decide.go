@@ -152,6 +152,9 @@ func steps(channel string, entries interlock.ChannelGrants, v interlock.ChannelV
 			present = p.Value.Numbers[i]
 		}
 		if b := entries.CheckStep(channel, n, present, known); b != nil {
+			if v.Array {
+				b.Message += fmt.Sprintf(" (element %d)", i)
+			}
 			return b
 		}
 	}

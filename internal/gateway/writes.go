@@ -49,10 +49,10 @@ func (w *Writes) Off() bool {
 
 // Status says how the switch stands. A file that says nothing is off.
 func (w *Writes) Status() (s Switched, err error) {
-	b, err := os.ReadFile(w.file())
-	if errors.Is(err, fs.ErrNotExist) {
+	if !w.Off() {
 		return s, nil
 	}
+	b, err := os.ReadFile(w.file())
 	if err == nil {
 		err = json.Unmarshal(b, &s)
 	}

@@ -1,0 +1,415 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/interlock-run/interlock"
+)
+
+// book is a ledger in memory; fail, where it is set, is asked before each record.
+type book struct {
+	fail func(interlock.Record) error
+
+	mu    sync.Mutex
+	kinds []interlock.RecordKind
+}
+
+func (b *book) Append(_ context.Context, records ...interlock.Record) (interlock.Receipt, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range records {
+		if b.fail != nil {
+			if err := b.fail(r); err != nil {
+				return interlock.Receipt{}, err
+			}
+		}
+		b.kinds = append(b.kinds, r.Kind)
+	}
+	return interlock.Receipt{}, nil
+}
+
+// wire is a target that does what it is told; it remembers what was sent.
+type wire struct {
+	present Present
+	err     error // of Present
+	refuse  error // of Send
+	lost    error // of Received
+	status  error // of Processed
+	back    interlock.ChannelValue
+	book    *book
+
+	mu      sync.Mutex
+	sent    []interlock.ChannelValue
+	written []int // how many intents were durable when each was sent
+}
+
+func (w *wire) Present(context.Context) (Present, error) { return w.present, w.err }
+
+func (w *wire) Read(context.Context) (interlock.ChannelValue, error) { return w.back, nil }
+
+func (w *wire) Send(_ context.Context, v interlock.ChannelValue, _ bool) (Sent, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.refuse != nil {
+		return nil, w.refuse
+	}
+	w.sent = append(w.sent, v)
+	w.book.mu.Lock()
+	w.written = append(w.written, len(slices.DeleteFunc(slices.Clone(w.book.kinds), func(k interlock.RecordKind) bool { return k != interlock.RecordPut })))
+	w.book.mu.Unlock()
+	return w, nil
+}
+
+func (w *wire) Received(context.Context) error { return w.lost }
+
+func (w *wire) Processed(context.Context) error { return w.status }
+
+// desk is a gateway with one channel X at no server.
+type desk struct {
+	t    *testing.T
+	now  time.Time
+	book *book
+	wire *wire
+	g    *Gateway
+}
+
+func newDesk(t *testing.T) *desk {
+	d := &desk{t: t, now: time.Unix(1000, 0), book: &book{}}
+	d.wire = &wire{present: float64s, book: d.book}
+	d.g = New(Options{Dir: t.TempDir(), Ledger: d.book, Now: func() time.Time { return d.now }})
+	t.Cleanup(func() {
+		if err := d.g.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+func (d *desk) open(g interlock.Grant) *Run {
+	d.t.Helper()
+	road, err := d.g.Open(d.t.Context(), &interlock.Submission{ID: "r"}, g)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { road.Stop() })
+	return road.(*Run)
+}
+
+// put puts and returns what the client is told: a violation, or how it went.
+func (d *desk) put(r *Run, channel string, v interlock.ChannelValue) string {
+	told := make(chan Outcome, 2)
+	r.Put(Request{Channel: channel, Value: v, Wait: true}, d.wire, func(o Outcome) { told <- o })
+	switch o := <-told; {
+	case o.Refusal != nil:
+		return string(o.Refusal.Violation)
+	case o.Held:
+		return "held"
+	case o.Err != nil:
+		return "error: " + o.Err.Error()
+	}
+	return "done"
+}
+
+func write(entries ...interlock.ChannelGrant) interlock.Grant {
+	for i := range entries {
+		entries[i].Match, entries[i].Writable = "X", true
+	}
+	return interlock.Grant{Mode: interlock.WriteAccess, Channels: entries}
+}
+
+// N2: a budget is over all spellings of a channel, and a refused put costs nothing.
+func TestBudget(t *testing.T) {
+	d := newDesk(t)
+	r := d.open(write(interlock.ChannelGrant{Budget: 3, Max: f64(5)}))
+	var got []string
+	for _, put := range []struct {
+		channel string
+		v       float64
+	}{{"X", 1}, {"X.VAL", 2}, {"X", 9}, {"ca://X", 3}, {"X", 4}, {"X.VAL", 4}, {"pva://X", 4}} {
+		got = append(got, d.put(r, put.channel, num(put.v)))
+	}
+	if want := []string{"done", "done", "MAX_EXCEEDED", "done", "BUDGET_EXCEEDED", "BUDGET_EXCEEDED", "BUDGET_EXCEEDED"}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	if len(d.wire.sent) != 3 || !d.wire.sent[2].Same(num(3)) {
+		t.Errorf("sent %v", d.wire.sent)
+	}
+	if other := d.open(write(interlock.ChannelGrant{Budget: 3})); d.put(other, "X", num(1)) != "done" {
+		t.Error("another run has a budget of its own")
+	}
+}
+
+// N2: a rate is over all spellings of a channel; puts may go on when time has passed.
+func TestRate(t *testing.T) {
+	d := newDesk(t)
+	r := d.open(write(interlock.ChannelGrant{Rate: interlock.Rate{Count: 2, Per: time.Second}}))
+	for i, c := range []struct {
+		after   time.Duration
+		channel string
+		want    string
+	}{{0, "X", "done"}, {400 * time.Millisecond, "X.VAL", "done"}, {0, "X", "RATE_EXCEEDED"}, {599 * time.Millisecond, "X", "RATE_EXCEEDED"},
+		{time.Millisecond, "X", "done"}, {0, "X.VAL", "RATE_EXCEEDED"}, {400 * time.Millisecond, "X", "done"}} {
+		d.now = d.now.Add(c.after)
+		if got := d.put(r, c.channel, num(float64(i))); got != c.want {
+			t.Errorf("put %d: %s, want %s", i, got, c.want)
+		}
+	}
+}
+
+// N4: a run that an approval of a rehearsal holds puts that, in the order of each
+// channel, within the tolerance, and nothing else.
+func TestHeldToAnApproval(t *testing.T) {
+	d := newDesk(t)
+	g := write(interlock.ChannelGrant{Max: f64(100)})
+	g.Channels = append(g.Channels, interlock.ChannelGrant{Match: "Y", Writable: true})
+	g.Held = []interlock.HeldPut{{Channel: "X", Value: num(1)}, {Channel: "Y", Value: num(7)}, {Channel: "X", Value: num(50), Tolerance: interlock.Tolerance{Percent: 10}},
+		{Channel: "X", Value: num(2)}}
+	r := d.open(g)
+	for i, c := range []struct {
+		channel string
+		v       float64
+		want    string
+	}{{"X", 50, "PUT_NOT_APPROVED"}, {"X.VAL", 1, "done"}, {"X", 1, "PUT_NOT_APPROVED"}, {"X", 55.1, "PUT_NOT_APPROVED"}, {"X", 55, "done"},
+		{"Y", 7, "done"}, {"Y", 7, "PUT_NOT_APPROVED"}, {"X", 2, "done"}, {"X", 2, "PUT_NOT_APPROVED"}} {
+		if got := d.put(r, c.channel, num(c.v)); got != c.want {
+			t.Errorf("put %d: %s, want %s", i, got, c.want)
+		}
+	}
+	none := write(interlock.ChannelGrant{})
+	none.Held = []interlock.HeldPut{}
+	if got := d.put(d.open(none), "X", num(1)); got != "PUT_NOT_APPROVED" {
+		t.Errorf("an approval of nothing: %s", got)
+	}
+}
+
+// N4: no tolerance makes one state another, or an array of one length one of another.
+func TestToleranceIsOfNumbers(t *testing.T) {
+	wide := interlock.Tolerance{Absolute: 10}
+	state := func(n float64, name string) interlock.ChannelValue {
+		return interlock.ChannelValue{Numbers: []float64{n}, Texts: []string{name}}
+	}
+	for _, c := range []struct {
+		held, v interlock.ChannelValue
+		want    bool
+	}{{num(1), num(5), true}, {num(1), num(12), false}, {state(1, "On"), state(1, "On"), true}, {state(1, "On"), state(2, "Ramp"), false},
+		{text("a"), text("a"), true}, {text("a"), text("b"), false}, {num(1, 2), num(1), false}, {num(1, 2), num(2, 3), true}, {num(1), text("1"), false}} {
+		if got := approved(interlock.HeldPut{Value: c.held, Tolerance: wide}, c.v); got != c.want {
+			t.Errorf("approved is %v, put %v: %v", c.held, c.v, got)
+		}
+	}
+}
+
+// P13: an intent that cannot be recorded is not sent, and costs neither budget nor
+// what was approved.
+func TestNoPutWithoutItsRecord(t *testing.T) {
+	d := newDesk(t)
+	g := write(interlock.ChannelGrant{Budget: 1})
+	g.Held = []interlock.HeldPut{{Channel: "X", Value: num(1)}}
+	r := d.open(g)
+	d.book.fail = func(interlock.Record) error { return errors.New("the disk is full") }
+	if got := d.put(r, "X", num(1)); got != "PUT_NOT_RECORDED" || len(d.wire.sent) > 0 {
+		t.Errorf("%s, sent %v", got, d.wire.sent)
+	}
+	d.book.fail = nil
+	if got := d.put(r, "X", num(1)); got != "done" || !slices.Equal(d.wire.written, []int{1}) {
+		t.Errorf("%s, with %v intents", got, d.wire.written)
+	}
+}
+
+// N2: each intent is durable before its put is sent.
+func TestIntentComesFirst(t *testing.T) {
+	d := newDesk(t)
+	r := d.open(write(interlock.ChannelGrant{}))
+	for i := range 3 {
+		d.put(r, "X", num(float64(i)))
+	}
+	e := r.Stop()
+	if !slices.Equal(d.wire.written, []int{1, 2, 3}) || len(e.Puts) != 3 {
+		t.Errorf("%v, %+v", d.wire.written, e.Puts)
+	}
+	if n := len(slices.DeleteFunc(slices.Clone(d.book.kinds), func(k interlock.RecordKind) bool { return k != interlock.RecordPutEnd })); n != 3 {
+		t.Errorf("Stop returned with %d of 3 ends recorded", n)
+	}
+}
+
+// P13: what became of a put that cannot be recorded is in the result.
+func TestEndsThatAreNotRecordedAreNoted(t *testing.T) {
+	d := newDesk(t)
+	r := d.open(write(interlock.ChannelGrant{}))
+	d.book.fail = func(n interlock.Record) error {
+		if n.Kind == interlock.RecordPutEnd {
+			return errors.New("the disk is full")
+		}
+		return nil
+	}
+	d.put(r, "X", num(1))
+	if e := r.Stop(); len(e.Notes) != 1 || !strings.Contains(e.Notes[0], "the disk is full") || len(e.Puts) != 1 {
+		t.Errorf("%+v", e)
+	}
+}
+
+// What became of each put is told as it was: nobody is told that a put is done which
+// is not.
+func TestWhatBecameOfAPut(t *testing.T) {
+	read := interlock.ChannelGrant{Verify: interlock.VerifyReadback, Tolerance: interlock.Tolerance{Absolute: 0.5}}
+	for _, c := range []struct {
+		name   string
+		entry  interlock.ChannelGrant
+		mend   func(*wire)
+		told   string
+		status interlock.PutStatus
+	}{
+		{"processed", interlock.ChannelGrant{}, func(*wire) {}, "done", interlock.PutConfirmed},
+		{"the server says no", interlock.ChannelGrant{}, func(w *wire) { w.status = errors.New("no") }, "error: no", interlock.PutFailed},
+		{"it was not sent", interlock.ChannelGrant{}, func(w *wire) { w.refuse = errors.New("gone") }, "error: gone", interlock.PutFailed},
+		{"it may have arrived", interlock.ChannelGrant{}, func(w *wire) { w.lost = errors.New("gone") }, "error: gone", interlock.PutUnknown},
+		{"nobody waits any more", interlock.ChannelGrant{}, func(w *wire) { w.status = context.Canceled }, "done", interlock.PutSent},
+		{"it reads back", read, func(w *wire) { w.back = num(1.5) }, "done", interlock.PutVerified},
+		{"it reads back as something else", read, func(w *wire) { w.back = num(1.6) }, "error: X was put as 1 and reads back as 1.6", interlock.PutFailed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			r := d.open(write(c.entry))
+			c.mend(d.wire)
+			if got := d.put(r, "X", num(1)); got != c.told {
+				t.Errorf("told %q, want %q", got, c.told)
+			}
+			if e := r.Stop(); len(e.Puts) != 1 || e.Puts[0].Status != c.status || !e.Puts[0].Old.Same(num(0)) {
+				t.Errorf("%+v", e.Puts)
+			}
+		})
+	}
+}
+
+// P13: a put whose present value cannot be read is refused, whatever its limits.
+func TestNoPutBlind(t *testing.T) {
+	d := newDesk(t)
+	d.wire.err = errors.New("no answer")
+	if got := d.put(d.open(write(interlock.ChannelGrant{})), "X", num(1)); got != "STEP_CHECK_FAILED" || len(d.wire.sent) > 0 {
+		t.Errorf("%s, sent %v", got, d.wire.sent)
+	}
+}
+
+// X1, P13: the zero grant, read_only and an unknown mode put nothing, whatever is
+// listed, and a run that has ended puts nothing.
+func TestNothingIsPutWithout(t *testing.T) {
+	d := newDesk(t)
+	g := write(interlock.ChannelGrant{})
+	for _, mode := range []interlock.ExecutionMode{interlock.ReadOnly, 99} {
+		g.Mode = mode
+		if got := d.put(d.open(g), "X", num(1)); got != "MODE_READ_ONLY" {
+			t.Errorf("mode %v: %s", mode, got)
+		}
+	}
+	if got := d.put(d.open(interlock.Grant{}), "X", num(1)); got != "MODE_READ_ONLY" {
+		t.Errorf("the zero grant: %s", got)
+	}
+	g.Mode = interlock.WriteAccess
+	for channel, want := range map[string]string{"Y": "UNLISTED_CHANNEL", "X.DRVH": "UNLISTED_CHANNEL", "X.PROC": "UNLISTED_CHANNEL", "X.VAL$": "CHANNEL_NAME_NOT_PLAIN", "": "CHANNEL_NAME_NOT_PLAIN"} {
+		if got := d.put(d.open(g), channel, num(1)); got != want {
+			t.Errorf("%s: %s", channel, got)
+		}
+	}
+	r := d.open(g)
+	r.Stop()
+	if got := d.put(r, "X", num(1)); !strings.HasPrefix(got, "error: the run has ended") {
+		t.Errorf("after the end: %s", got)
+	}
+	if err := d.g.Writes().TurnOff(Switched{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.put(d.open(g), "X", num(1)); got != "WRITES_OFF" {
+		t.Errorf("off: %s", got)
+	}
+	if len(d.wire.sent) > 0 {
+		t.Errorf("sent %v", d.wire.sent)
+	}
+}
+
+// N3: a rehearsal sends nothing and is held to the same limits, steps and counts, from
+// the values that it has put itself; it needs neither the mode nor writes that are on.
+func TestRehearsal(t *testing.T) {
+	d := newDesk(t)
+	g := write(interlock.ChannelGrant{Max: f64(3), MaxStep: f64(1), Budget: 4})
+	g.Mode, g.Rehearse = interlock.ReadOnly, true
+	if err := d.g.Writes().TurnOff(Switched{}); err != nil {
+		t.Fatal(err)
+	}
+	r := d.open(g)
+	var told int
+	stop := r.Watch("X.VAL", func() { told++ })
+	var got []string
+	for _, v := range []float64{1, 2.5, 2, 3, 4, 2} {
+		got = append(got, d.put(r, "X", num(v)))
+	}
+	stop()
+	got = append(got, d.put(r, "X", num(3)))
+	if want := []string{"held", "MAX_STEP_EXCEEDED", "held", "held", "MAX_EXCEEDED", "held", "BUDGET_EXCEEDED"}; !slices.Equal(got, want) {
+		t.Errorf("got %v", got)
+	}
+	if v, held := r.Held("X"); !held || !v.Same(num(2)) || told != 4 {
+		t.Errorf("%v, told %d times", v, told)
+	}
+	e := r.Stop()
+	var olds []string
+	for _, p := range e.Puts {
+		olds = append(olds, fmt.Sprint(p.Old, ">", p.New, " ", p.Status))
+	}
+	if want := []string{"0>1 held", "1>2 held", "2>3 held", "3>2 held"}; !slices.Equal(olds, want) || !e.Rehearsed || len(d.wire.sent) > 0 {
+		t.Errorf("%v, sent %v", olds, d.wire.sent)
+	}
+	if slices.Contains(d.book.kinds, interlock.RecordPut) {
+		t.Error("what never leaves is no intent")
+	}
+}
+
+// N3: a rehearsal depends on a held put exactly when something was read after it that
+// is not it. The channel itself reads as what was put, which is what a real run reads
+// from a setpoint too, so that does not count; a field of it is another channel.
+func TestDependsOnHeldPut(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, after []string
+		want          bool
+	}{
+		"nothing is read":      {want: false},
+		"all reads come first": {before: []string{"Y", "X"}, want: false},
+		"the channel itself":   {after: []string{"X", "X.VAL", "ca://X"}, want: false},
+		"another channel":      {after: []string{"Y"}, want: true},
+		"a field of it":        {after: []string{"X.RBV"}, want: true},
+		"the same as before":   {before: []string{"Y"}, after: []string{"Y"}, want: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			g := write(interlock.ChannelGrant{})
+			g.Rehearse = true
+			r := d.open(g)
+			for _, n := range c.before {
+				r.Reading(n)
+			}
+			if got := d.put(r, "X", num(1)); got != "held" {
+				t.Fatal(got)
+			}
+			for _, n := range c.after {
+				r.Reading(n)
+			}
+			if e := r.Stop(); e.DependsOnHeldPut != c.want {
+				t.Errorf("got %v", e.DependsOnHeldPut)
+			}
+		})
+	}
+	d := newDesk(t)
+	r := d.open(write(interlock.ChannelGrant{}))
+	d.put(r, "X", num(1))
+	r.Reading("Y")
+	if r.Stop().DependsOnHeldPut {
+		t.Error("a put that was sent is not held")
+	}
+}
