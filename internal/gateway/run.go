@@ -166,8 +166,11 @@ func (r *Run) RefusePut(req Request, kind interlock.Violation, why string, told 
 	if err != nil {
 		channel = strconv.Quote(req.Channel)
 	}
-	n := r.refusal(&interlock.Breach{Violation: kind, Channel: channel, Allowed: "a plain value",
-		Message: fmt.Sprintf("put to %s is refused: %s", channel, why)})
+	n := r.readOnly(channel)
+	if r.puts() {
+		n = r.refusal(&interlock.Breach{Violation: kind, Channel: channel, Allowed: "a plain value",
+			Message: fmt.Sprintf("put to %s is refused: %s", channel, why)})
+	}
 	r.Refuse(n)
 	told(Outcome{Refusal: n})
 }

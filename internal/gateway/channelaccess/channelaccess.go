@@ -12,7 +12,7 @@
 // puts and then reads stays in that order; a put is decided by [gateway.Run.Put].
 //
 // A channel that the run may not read is there for the client, whether or not any
-// server has it: it connects, without any rights, and each request says no at once.
+// server has it: it connects, and each request of it says no at once.
 // One that it may not put now has no write access; access rights follow the kill
 // switch while the client is connected.
 //

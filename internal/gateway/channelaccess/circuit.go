@@ -243,7 +243,8 @@ func (c *circuit) create(m ca.Message) error {
 	c.mu.Unlock()
 	if ch.denied != nil {
 		ch.count = 1
-		c.out.add(ca.Message{Command: ca.CmdRights, P1: ch.cid}, ca.Message{Command: ca.CmdCreate, Type: uint16(ca.Double), Count: 1, P1: ch.cid, P2: ch.sid})
+		// Said to have no right to read, pyepics waits out its time limit on every second read.
+		c.out.add(ca.Message{Command: ca.CmdRights, P1: ch.cid, P2: ca.RightRead}, ca.Message{Command: ca.CmdCreate, Type: uint16(ca.Double), Count: 1, P1: ch.cid, P2: ch.sid})
 		return nil
 	}
 	if !c.v.looking() {

@@ -54,7 +54,8 @@ func (c *circuit) subscribe(m ca.Message) error {
 		return nil // as above
 	}
 	if ch.denied != nil {
-		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: m.Count, P1: uint32(ca.StatusNoRead), P2: s.id})
+		// As a server does: an update without a payload would end the monitor.
+		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: 1, P1: uint32(ca.StatusNoRead), P2: s.id, Payload: make([]byte, t.Bytes(1))})
 		return nil
 	}
 	c.v.run.Reading(ch.name)
