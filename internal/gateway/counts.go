@@ -132,6 +132,13 @@ func (r *Run) hold(entry interlock.Put) {
 	r.overlay[entry.Channel] = entry.New
 	r.report.put(entry)
 	tell := slices.Collect(maps.Values(r.tell[entry.Channel]))
+	for channel, watching := range r.tell {
+		// What is monitored can be read at any time without a word on the wire, from
+		// what the client remembers: pyepics answers a second caget so.
+		if _, held := r.overlay[channel]; !held && len(watching) > 0 {
+			r.report.depends = true
+		}
+	}
 	r.mu.Unlock()
 	r.records.add(r.record(interlock.RecordPutEnd, entry))
 	for _, changed := range tell {

@@ -413,3 +413,30 @@ func TestDependsOnHeldPut(t *testing.T) {
 		t.Error("a put that was sent is not held")
 	}
 }
+
+// N3: what is monitored while a put is held back can be read without a word on the
+// wire, so it counts as read, unless it is the channel itself or nobody monitors it
+// any more.
+func TestDependsOnMonitor(t *testing.T) {
+	for name, c := range map[string]struct {
+		channel string
+		stopped bool
+		want    bool
+	}{"another channel": {"Y", false, true}, "the channel itself": {"X.VAL", false, false}, "one that has ended": {"Y", true, false}} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			g := write(interlock.ChannelGrant{})
+			g.Rehearse = true
+			r := d.open(g)
+			r.Reading(c.channel)
+			stop := r.Watch(c.channel, func() {})
+			if c.stopped {
+				stop()
+			}
+			d.put(r, "X", num(1))
+			if e := r.Stop(); e.DependsOnHeldPut != c.want {
+				t.Errorf("got %v", e.DependsOnHeldPut)
+			}
+		})
+	}
+}

@@ -186,7 +186,10 @@ func (r *Run) Refuse(refusal *interlock.Refusal) {
 }
 
 // Reading says that the channel was read, or is being monitored, and returns what a
-// rehearsal put there; held is false where that is nothing.
+// rehearsal put there; held is false where that is nothing. A read of a channel that
+// was itself put to shows what was put, as it would in a run whose puts are sent, and
+// is no reason to do something else; a read of any other channel after a put may be,
+// since in that run the equipment would have answered the put.
 func (r *Run) Reading(name string) (v interlock.ChannelValue, held bool) {
 	canonical, err := interlock.CanonicalChannel(name)
 	if err != nil {

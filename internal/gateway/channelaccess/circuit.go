@@ -44,7 +44,8 @@ type circuit struct {
 	subs     map[uint32]*subscription
 	ups      map[netip.AddrPort]*upstream
 	nextSID  uint32
-	off      bool // the client wants no events now
+	off      bool       // the client wants no events now
+	first    ca.Command // what of its name the client said first
 	closed   bool
 	stale    map[*subscription]struct{} // that are to show a put that was held back
 	showing  bool                       // a goroutine does
@@ -174,8 +175,17 @@ func (c *circuit) flush() {
 // take does what one message asks.
 func (c *circuit) take(m ca.Message) error {
 	switch m.Command {
-	case ca.CmdVersion, ca.CmdClientName, ca.CmdHostName, ca.CmdReadSync:
-		return nil // who the client says it is means nothing: the run's identity goes upstream
+	case ca.CmdVersion, ca.CmdReadSync:
+		return nil
+	case ca.CmdClientName, ca.CmdHostName:
+		// Who the client says it is means nothing: the run's identity goes upstream. How it
+		// says it tells libca, which begins with the user, from caproto.
+		c.mu.Lock()
+		if c.first == 0 {
+			c.first = m.Command
+		}
+		c.mu.Unlock()
+		return nil
 	case ca.CmdEcho:
 		c.out.add(ca.Message{Command: ca.CmdEcho})
 		return nil
@@ -353,7 +363,8 @@ func (c *circuit) clear(m ca.Message) error {
 }
 
 // disconnected tells the client that channels have lost their server; it looks for
-// them again under new ids. The reader of u flushes: a client that does not read must
+// them again under new ids. caproto (to 1.3 at least) does so only once its circuit
+// has ended, so for it the circuit ends. The reader of u flushes: a client that does not read must
 // not hold up a put that is being given up.
 func (c *circuit) disconnected(u *upstream, list []*channel) {
 	var names []string
@@ -361,12 +372,16 @@ func (c *circuit) disconnected(u *upstream, list []*channel) {
 	if c.ups[u.at] == u && u.failed() != nil {
 		delete(c.ups, u.at)
 	}
+	last := c.first == ca.CmdHostName && len(list) > 0
 	c.mu.Unlock()
 	for _, ch := range list {
 		names = append(names, ch.name)
 		if c.drop(ch) {
 			c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
 		}
+	}
+	if last {
+		_ = c.conn.SetReadDeadline(time.Now()) // its own reader ends it, with all that is under way
 	}
 	if c.ctx.Err() == nil {
 		c.v.gone(names, u.at)

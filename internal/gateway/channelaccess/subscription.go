@@ -120,16 +120,24 @@ func (s *subscription) stop() {
 
 // event passes an update on.
 func (s *subscription) event(m ca.Message) {
-	run := s.ch.c.v.run
-	if run.Rehearsing() {
-		s.mu.Lock()
-		s.last, s.n = append(s.last[:0], m.Payload...), int(m.Count)
-		s.mu.Unlock()
-		if held, is := run.Held(s.ch.name); is {
-			var n int
-			m.Payload, n = ca.Overlay(s.t, int(s.count), m.Payload, held)
-			m.Count = uint32(n)
-		}
+	if !s.ch.c.v.run.Rehearsing() {
+		m.P2 = s.id
+		s.ch.c.out.add(m)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.last, s.n = append(s.last[:0], m.Payload...), int(m.Count)
+	s.overlay(m)
+}
+
+// overlay passes an update on with what a rehearsal put there. s.mu is held until it is
+// on its way, so that none overtakes another.
+func (s *subscription) overlay(m ca.Message) {
+	if held, is := s.ch.c.v.run.Held(s.ch.name); is && len(m.Payload) > 0 {
+		var n int
+		m.Payload, n = ca.Overlay(s.t, int(s.count), m.Payload, held)
+		m.Count = uint32(n)
 	}
 	m.P2 = s.id
 	s.ch.c.out.add(m)
@@ -179,10 +187,8 @@ func (c *circuit) show() {
 // again shows a put that was held back: the server's last update with that value.
 func (s *subscription) again() {
 	s.mu.Lock()
-	m := ca.Message{Command: ca.CmdEventAdd, Type: uint16(s.t), Count: uint32(s.n), P1: uint32(ca.StatusNormal), Payload: append([]byte{}, s.last...)}
-	s.mu.Unlock()
-	if len(m.Payload) == 0 {
-		return // the first update will have it
+	defer s.mu.Unlock()
+	if len(s.last) > 0 { // else the first update will have it
+		s.overlay(ca.Message{Command: ca.CmdEventAdd, Type: uint16(s.t), Count: uint32(s.n), P1: uint32(ca.StatusNormal), Payload: s.last})
 	}
-	s.event(m)
 }

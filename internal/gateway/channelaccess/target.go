@@ -28,6 +28,9 @@ func (t *target) get(ctx context.Context, as ca.Type) (payload []byte, count int
 	t.ch.mu.Lock()
 	n := t.ch.count
 	t.ch.mu.Unlock()
+	if n > 1 && t.u.minor.Load() >= 13 {
+		n = 0 // as many as there are now; an older server knows only how many there can be
+	}
 	err = t.u.read(t.ch, as, n, func(m ca.Message, status ca.Status) {
 		m.Payload = append([]byte{}, m.Payload...)
 		got <- reply{m, status}

@@ -23,6 +23,8 @@ type upstream struct {
 	opened chan struct{} // closed once it is open, or never will be
 	dead   chan struct{} // closed once it is no more
 
+	minor atomic.Uint32 // the server's protocol version, once it has said it
+
 	// urgent is how many puts look, or wait for their receipt, and hold locks: then the
 	// client's reading must not keep the reader from the server's answers.
 	urgent atomic.Int32
@@ -206,7 +208,9 @@ func (u *upstream) take(m ca.Message) error {
 		u.echoed()
 	case ca.CmdError:
 		u.complaint(m)
-	case ca.CmdVersion, ca.CmdClearChannel, ca.CmdSearch, ca.CmdEventCancel:
+	case ca.CmdVersion:
+		u.minor.Store(m.Count)
+	case ca.CmdClearChannel, ca.CmdSearch, ca.CmdEventCancel:
 	default:
 		return anomaly("command %d", m.Command)
 	}

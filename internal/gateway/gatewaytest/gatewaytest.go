@@ -167,6 +167,13 @@ func (i *IOC) Settle() {
 	}
 }
 
+// Say writes a line to the IOC's input, which means what its program makes of it.
+func (i *IOC) Say(line string) {
+	if _, err := io.WriteString(i.stdin, line+"\n"); err != nil {
+		i.t.Errorf("talking to the IOC: %v", err)
+	}
+}
+
 // Kill kills the IOC. It is idempotent.
 func (i *IOC) Kill() {
 	if i.cmd != nil && i.cmd.Process != nil {

@@ -1,5 +1,6 @@
 """A soft IOC for tests of the gateway that says of each put to which record it was and of what."""
 
+import ctypes
 import os
 import sys
 
@@ -40,7 +41,9 @@ def main() -> None:
     softioc.iocInit(dispatcher)
     say("ready", os.getpid())
     for line in sys.stdin:
-        softioc.iocInit, getattr(softioc, line.split()[0])(*map(int, line.split()[1:]))
+        call, *arguments = line.split()
+        getattr(softioc, call)(*map(int, arguments))
+        ctypes.CDLL(None).fflush(None)  # what it printed from C
         say("called", line.strip())
 
 
