@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/interlock-run/interlock"
@@ -83,12 +84,25 @@ func TestValues(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, c.v) {
 			t.Errorf("%s: %+v, %v", c.t, got, err)
 		}
-		if _, err := Decode(c.t, c.v.Len(), b[:len(b)-1], false); err == nil {
+		if _, err := Decode(c.t, c.v.Len(), b[:len(b)-1], false); err == nil && c.t != String {
 			t.Errorf("%s: a short body is whole", c.t)
 		}
 		if _, err := Decode(c.t, c.v.Len()+1, b, false); err == nil {
 			t.Errorf("%s: too many elements fit", c.t)
 		}
+	}
+	for payload, want := range map[string]string{"on\x00\x00": "on", "\x00": "", strings.Repeat("x", 40): strings.Repeat("x", 40)} {
+		if got, err := Decode(String, 1, []byte(payload), false); err != nil || got.Texts[0] != want { // libca sends no more than it must
+			t.Errorf("%q: %+v, %v", payload, got, err)
+		}
+	}
+	for _, bad := range []string{"", "on", strings.Repeat("x", 39)} {
+		if got, err := Decode(String, 1, []byte(bad), false); err == nil {
+			t.Errorf("%q is a text: %+v", bad, got)
+		}
+	}
+	if _, err := Decode(String, 2, make([]byte, 48), true); err == nil {
+		t.Error("two texts fit into 48 bytes")
 	}
 	for _, bad := range []Type{35, 36, 37, 38, 0xffff} {
 		if _, err := Decode(bad, 1, make([]byte, 500), false); err == nil {
@@ -106,6 +120,16 @@ func TestSizes(t *testing.T) {
 	for i, n := range want {
 		if got := Type(i).Bytes(1); got != n {
 			t.Errorf("type %d: %d bytes, want %d", i, got, n)
+		}
+	}
+}
+
+// A number that is held back reads as text in the server's own way.
+func TestOverlayAsText(t *testing.T) {
+	for server, want := range map[string]string{"0.000": "2.500", "-1.50": "2.50", "7": "2", "1e+06": "2.5", "nan": "2.5", "": "2.5"} {
+		payload := append([]byte(server), make([]byte, StringSize-len(server))...)
+		if out, n := Overlay(String, 1, payload, interlock.ChannelValue{Numbers: []float64{2.5}}); n != 1 || Text(out) != want {
+			t.Errorf("%q became %q, want %q", server, Text(out), want)
 		}
 	}
 }

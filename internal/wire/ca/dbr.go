@@ -1,10 +1,12 @@
 package ca
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/interlock-run/interlock"
 )
@@ -78,6 +80,9 @@ func (t Type) String() string {
 // Decode reads count elements of type t. array says whether they are one. A payload
 // that is too short for them, or a type that is none, is an error.
 func Decode(t Type, count int, payload []byte, array bool) (v interlock.ChannelValue, err error) {
+	if t == String && count == 1 {
+		return text(payload, array)
+	}
 	if !t.Known() || count < 0 || count > len(payload) || t.Bytes(count) > len(payload) {
 		return v, fmt.Errorf("%d elements of type %d do not fit into %d bytes", count, t, len(payload))
 	}
@@ -91,6 +96,16 @@ func Decode(t Type, count int, payload []byte, array bool) (v interlock.ChannelV
 		v.Numbers = append(v.Numbers, t.number(b[i*t.Size():]))
 	}
 	return v, nil
+}
+
+// text reads a lone string, of which clients send no more than its NUL and padding
+// (CAproto, "CA_PROTO_WRITE_NOTIFY": libca does).
+func text(payload []byte, array bool) (v interlock.ChannelValue, err error) {
+	b := payload[:min(len(payload), StringSize)]
+	if len(b) < StringSize && bytes.IndexByte(b, 0) < 0 {
+		return v, fmt.Errorf("a text does not end within its %d bytes", len(b))
+	}
+	return interlock.ChannelValue{Texts: []string{Text(b)}, Array: array}, nil
 }
 
 func (t Type) number(b []byte) float64 {
@@ -152,7 +167,8 @@ func (t Type) append(b []byte, v interlock.ChannelValue, i int) []byte {
 }
 
 // Overlay returns a payload of type t with the values of v in place of its own, at
-// most count of them.
+// most count of them. A number as text has as many digits after the point as the
+// server's own.
 func Overlay(t Type, count int, payload []byte, v interlock.ChannelValue) (out []byte, n int) {
 	at := t.valueAt()
 	if at > len(payload) {
@@ -164,9 +180,20 @@ func Overlay(t Type, count int, payload []byte, v interlock.ChannelValue) (out [
 	}
 	out = append([]byte{}, payload[:at]...)
 	for i := range n {
+		if digits, is := decimals(payload[at:]); is && t.Native() == String && i >= len(v.Texts) {
+			out = t.append(out, interlock.ChannelValue{Texts: []string{strconv.FormatFloat(v.Numbers[i], 'f', digits, 64)}}, 0)
+			continue
+		}
 		out = t.append(out, v, i)
 	}
 	return out, n
+}
+
+// decimals is how many digits follow the point of the plain number that b begins with.
+func decimals(b []byte) (n int, is bool) {
+	whole, part, _ := strings.Cut(strings.TrimPrefix(Text(b[:min(len(b), StringSize)]), "-"), ".")
+	other := func(r rune) bool { return r < '0' || r > '9' }
+	return len(part), whole != "" && strings.IndexFunc(whole+part, other) < 0
 }
 
 // Limits are the record's drive limits in a control structure of a numeric type.
