@@ -120,7 +120,7 @@ func deniedRead(t *testing.T, b *bench, library string) {
 		if a.Raised == "" && a.Value != "ECA_NORDACCESS" {
 			t.Errorf("it reads %v", a.Value)
 		}
-		if a.Seconds > 1 {
+		if a.Seconds > 4 { // of the 5 s after which clients give up; it takes some 30 ms
 			t.Errorf("%s takes %.1f s", a.Channel, a.Seconds)
 		}
 	}
