@@ -105,7 +105,7 @@ func (d *desk) open(g interlock.Grant) *Run {
 // put puts and returns what the client is told: a violation, or how it went.
 func (d *desk) put(r *Run, channel string, v interlock.ChannelValue) string {
 	told := make(chan Outcome, 2)
-	r.Put(Request{Channel: channel, Value: v, Wait: true}, d.wire, func(o Outcome) { told <- o })
+	r.Put(Asked{Request: Request{Channel: channel, Value: v, Wait: true}, Target: d.wire, Told: func(o Outcome) { told <- o }})
 	switch o := <-told; {
 	case o.Refusal != nil:
 		return string(o.Refusal.Violation)
@@ -436,6 +436,55 @@ func TestDependsOnMonitor(t *testing.T) {
 			d.put(r, "X", num(1))
 			if e := r.Stop(); e.DependsOnHeldPut != c.want {
 				t.Errorf("got %v", e.DependsOnHeldPut)
+			}
+		})
+	}
+}
+
+// N2: puts that came together are held to all that they would be held to one after
+// the other: each step is from the put before it, budget and approval count each, and
+// every intent is durable before the first is sent.
+func TestPutsTogether(t *testing.T) {
+	for name, c := range map[string]struct {
+		entry interlock.ChannelGrant
+		held  []interlock.HeldPut
+		puts  []float64
+		want  []string
+	}{
+		"steps":    {interlock.ChannelGrant{MaxStep: f64(1)}, nil, []float64{1, 2, 4, 3, 1.5, 2.5}, []string{"done", "done", "MAX_STEP_EXCEEDED", "done", "MAX_STEP_EXCEEDED", "done"}},
+		"a budget": {interlock.ChannelGrant{Budget: 2, Max: f64(5)}, nil, []float64{1, 9, 2, 3}, []string{"done", "MAX_EXCEEDED", "done", "BUDGET_EXCEEDED"}},
+		"a rate":   {interlock.ChannelGrant{Rate: interlock.Rate{Count: 1, Per: time.Hour}}, nil, []float64{1, 2}, []string{"done", "RATE_EXCEEDED"}},
+		"an approval": {interlock.ChannelGrant{}, []interlock.HeldPut{{Channel: "X", Value: num(1)}, {Channel: "X", Value: num(2)}}, []float64{2, 1, 1, 2},
+			[]string{"PUT_NOT_APPROVED", "done", "PUT_NOT_APPROVED", "done"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			g := write(c.entry)
+			g.Held = c.held
+			r := d.open(g)
+			asked, told := make([]Asked, len(c.puts)), make([]chan string, len(c.puts))
+			for i, v := range c.puts {
+				told[i] = make(chan string, 2)
+				asked[i] = Asked{Request: Request{Channel: []string{"X", "X.VAL"}[i%2], Value: num(v), Wait: true}, Target: d.wire, Told: func(o Outcome) {
+					if o.Refusal != nil {
+						told[i] <- string(o.Refusal.Violation)
+					} else {
+						told[i] <- "done"
+					}
+				}}
+			}
+			r.Put(asked...)
+			done := 0
+			for i, want := range c.want {
+				if got := <-told[i]; got != want {
+					t.Errorf("put %d of %g: %s, want %s", i, c.puts[i], got, want)
+				}
+				if want == "done" {
+					done++
+				}
+			}
+			if e := r.Stop(); len(e.Puts) != done || len(d.wire.sent) != done || slices.Min(d.wire.written) != done {
+				t.Errorf("sent %v, with %v intents", d.wire.sent, d.wire.written)
 			}
 		})
 	}
