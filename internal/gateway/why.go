@@ -12,7 +12,8 @@ import (
 )
 
 // whyPort is a door of the gateway's own: who sends the name of a channel and a
-// newline is told in one line why a put to it was, or would be, refused. Client
+// newline is told in one line why a put to it was, or would be, refused; who sends
+// "read" and a space before the name, why it may not be read. Client
 // libraries lose the reason on the way (a Channel Access status is a number), and the
 // runner inside asks here so that the code sees it. It tells a run nothing but what is
 // in its own result.
@@ -44,6 +45,12 @@ func (r *Run) why(l net.Listener, group *sync.WaitGroup) {
 // reason is why a put to the channel was refused last, or else would be now; "" is
 // that nothing speaks against one.
 func (r *Run) reason(name string) string {
+	if name, read := strings.CutPrefix(name, "read "); read {
+		if n := r.MayRead(name); n != nil {
+			return n.Message
+		}
+		return ""
+	}
 	canonical, entries, breach := r.grant.Channels.Granted(name)
 	r.mu.Lock()
 	last := r.report.last[canonical]

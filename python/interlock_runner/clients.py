@@ -1,11 +1,12 @@
-"""Control-system clients that lose the reason of a refused put, told it again.
+"""Control-system clients that lose the reason of a refusal, told it again.
 
 Channel Access answers a put with a number. pyepics does not look at it, and caproto
 returns it without raising: the script would go on as if the put had been done. Where
-one of them is imported, its put raises with the gateway's words instead.
+one of them is imported, its put raises with the gateway's words instead. So does a
+read that is refused, which caproto answers with nothing and pyepics with a number.
 
-This explains; it holds nothing. The put was refused by the gateway, outside of this
-process, and stays refused whatever is done here.
+This explains; it holds nothing. What was refused was refused by the gateway, outside
+of this process, and stays refused whatever is done here.
 """
 
 from __future__ import annotations
@@ -61,7 +62,10 @@ class _Finder:
 
 
 def why(channel: str) -> str:
-    """Ask the gateway why a put to the channel is refused; "" where nobody says."""
+    """Ask the gateway why a put to the channel is refused; "" where nobody says.
+
+    With "read " before its name, why reading it is.
+    """
     import socket
 
     host, _, port = os.environ["INTERLOCK_GATEWAY"].rpartition(":")
@@ -100,7 +104,20 @@ def _pyepics(ca: ModuleType, report: Report) -> None:
             raise ca.CASeverityException("put", why(name) or f"the put to {name} was not done")
         return done
 
+    complete = ca.get_complete_with_metadata
+
+    def guarded_get(chid: Any, *args: Any, **kwds: Any) -> Any:
+        try:
+            return complete(chid, *args, **kwds)
+        except ca.ChannelAccessGetFailure as e:
+            message = why("read " + ca.name(chid))
+            if not message:
+                raise
+            raise ca.ChannelAccessGetFailure(message, chid, e.status) from None
+
     guarded.__doc__ = put.__doc__
+    guarded_get.__doc__ = complete.__doc__
+    ca.get_complete_with_metadata = guarded_get
     ca._onPutEvent = on_put
     ca._CB_PUTWAIT = ca.dbr.make_callback(on_put, ca.dbr.event_handler_args)
     ca.put = guarded
@@ -114,8 +131,24 @@ def _refused(channel: str, response: Any) -> None:
         raise CaprotoRuntimeError(why(channel) or f"the put to {channel} was not done: {status.description}")
 
 
+def _unread(channel: str, response: Any) -> None:
+    from caproto import CaprotoRuntimeError
+
+    status = getattr(response, "status", None)
+    if status is not None and getattr(status, "code_with_severity", _NORMAL) != _NORMAL:
+        raise CaprotoRuntimeError(why("read " + channel) or f"{channel} was not read: {status.description}")
+
+
 def _threading(client: ModuleType, _report: Report) -> None:
-    write = client.PV.write
+    write, read = client.PV.write, client.PV.read
+
+    def guarded_read(self: Any, *args: Any, **kwds: Any) -> Any:
+        response = read(self, *args, **kwds)
+        _unread(self.name, response)
+        return response
+
+    guarded_read.__doc__ = read.__doc__
+    client.PV.read = guarded_read
 
     def guarded(self: Any, *args: Any, **kwds: Any) -> Any:
         response = write(self, *args, **kwds)
@@ -127,7 +160,15 @@ def _threading(client: ModuleType, _report: Report) -> None:
 
 
 def _sync(client: ModuleType, _report: Report) -> None:
-    write = client.write
+    write, read = client.write, client.read
+
+    def guarded_read(pv_name: str, *args: Any, **kwds: Any) -> Any:
+        response = read(pv_name, *args, **kwds)
+        _unread(pv_name, response)
+        return response
+
+    guarded_read.__doc__ = read.__doc__
+    client.read = guarded_read
 
     def guarded(pv_name: str, *args: Any, **kwds: Any) -> Any:
         response = write(pv_name, *args, **kwds)

@@ -103,8 +103,17 @@ func raises(t *testing.T, ioc *gatewaytest.IOC, b *bench, library, channel strin
 	if values := arrived(t, ioc, channel); !slices.Equal(values, []string{"4.0", "3.0"}) {
 		t.Errorf("arrived: %v", values)
 	}
-	ro := b.open(t, "alice", interlock.Grant{Mode: interlock.ReadOnly, Reads: everything})
-	if got := ask(t, ro, library, true, []any{"put", channel, 2.0}); !strings.Contains(got[0].Raised, "put to "+channel+" is refused: the run is read_only") {
+	ro := b.open(t, "alice", interlock.Grant{Mode: interlock.ReadOnly, Reads: interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "T:C*"}}}})
+	got = ask(t, ro, library, true, []any{"put", channel, 2.0}, []any{"get", "T:MBB"}, []any{"get", channel})
+	for _, want := range []string{"reading T:MBB is refused: control_system.epics.read.allow does not list it"} {
+		if !strings.Contains(got[1].Raised, want) {
+			t.Errorf("%q does not say %q", got[1].Raised, want)
+		}
+	}
+	if got[2].Raised != "" {
+		t.Errorf("an allowed read raises: %s", got[2].Raised)
+	}
+	if !strings.Contains(got[0].Raised, "put to "+channel+" is refused: the run is read_only") {
 		t.Errorf("in read_only: %+v", got)
 	}
 }

@@ -16,13 +16,17 @@ TIMEOUT = 5
 def pyepics():
     import epics
 
-    return lambda n: epics.caget(n, use_monitor=False, timeout=TIMEOUT), lambda n, v: epics.caput(n, v, wait=True, timeout=TIMEOUT)
+    return lambda n: epics.caget(
+        n, use_monitor=False, timeout=TIMEOUT
+    ), lambda n, v: epics.caput(n, v, wait=True, timeout=TIMEOUT)
 
 
 def caproto_sync():
     from caproto.sync.client import read, write
 
-    return lambda n: data(read(n, timeout=TIMEOUT)), lambda n, v: status(write(n, v, notify=True, timeout=TIMEOUT))
+    return lambda n: data(read(n, timeout=TIMEOUT)), lambda n, v: status(
+        write(n, v, notify=True, timeout=TIMEOUT)
+    )
 
 
 def caproto_threading():
@@ -35,7 +39,9 @@ def caproto_threading():
         found.wait_for_connection(timeout=TIMEOUT)
         return found
 
-    return lambda n: data(pv(n).read(timeout=TIMEOUT)), lambda n, v: status(pv(n).write(v, wait=True, timeout=TIMEOUT))
+    return lambda n: data(pv(n).read(timeout=TIMEOUT)), lambda n, v: status(
+        pv(n).write(v, wait=True, timeout=TIMEOUT)
+    )
 
 
 def caproto_asyncio():
@@ -71,7 +77,9 @@ def aioca():
 def cothread():
     from cothread.catools import caget, caput
 
-    return lambda n: caget(n, timeout=TIMEOUT), lambda n, v: bool(caput(n, v, wait=True, timeout=TIMEOUT))
+    return lambda n: caget(n, timeout=TIMEOUT), lambda n, v: bool(
+        caput(n, v, wait=True, timeout=TIMEOUT)
+    )
 
 
 def ophyd():
@@ -85,7 +93,9 @@ def ophyd():
             made[name].wait_for_connection(timeout=TIMEOUT)
         return made[name]
 
-    return lambda n: signal(n).get(), lambda n, v: signal(n).set(v).wait(timeout=TIMEOUT)
+    return lambda n: signal(
+        n
+    ).get(), lambda n, v: signal(n).set(v).wait(timeout=TIMEOUT)
 
 
 def ophyd_async():
@@ -137,7 +147,7 @@ async def main():
             out["value"] = result
         except TypeError:
             out["value"] = repr(result)
-        except BaseException as e:  # all that a library raises is an answer
+        except BaseException as e:  # noqa: BLE001  all that a library raises is an answer
             out["raised"] = f"{type(e).__name__}: {e}"
         out["seconds"] = time.monotonic() - began
         print("\n" + json.dumps(out), flush=True)

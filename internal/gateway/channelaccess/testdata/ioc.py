@@ -26,17 +26,44 @@ def main() -> None:
     builder.SetDeviceName(PREFIX)
     common = {"always_update": True, "initial_value": 0}
     for i in range(40):
-        builder.aOut(f"C{i}", DRVL=-10, DRVH=10, EGU="A", PREC=3, on_update=log(f"C{i}"), **common)
+        builder.aOut(
+            f"C{i}",
+            DRVL=-10,
+            DRVH=10,
+            EGU="A",
+            PREC=3,
+            on_update=log(f"C{i}"),
+            **common,
+        )
     builder.aOut("FLOOD", on_update=log("FLOOD"), **common)
     builder.longOut("LONG", on_update=log("LONG"), **common)
     builder.boolOut("BOOL", "Off", "On", on_update=log("BOOL"), **common)
     builder.mbbOut("MBB", "Zero", "One", "Two", on_update=log("MBB"), **common)
-    builder.stringOut("STR", initial_value="hello", always_update=True, on_update=log("STR"))
-    builder.WaveformOut("WAVE", initial_value=[float(i) for i in range(20000)], on_update=lambda v: say("put", f"{PREFIX}:WAVE", len(v), v[-1]))
-    builder.WaveformOut("SHORTER", initial_value=[1.0, 2.0], length=8, on_update=lambda v: say("put", f"{PREFIX}:SHORTER", list(v)))
+    builder.stringOut(
+        "STR", initial_value="hello", always_update=True, on_update=log("STR")
+    )
+    builder.WaveformOut(
+        "WAVE",
+        initial_value=[float(i) for i in range(20000)],
+        on_update=lambda v: say("put", f"{PREFIX}:WAVE", len(v), v[-1]),
+    )
+    builder.WaveformOut(
+        "SHORTER",
+        initial_value=[1.0, 2.0],
+        length=8,
+        on_update=lambda v: say("put", f"{PREFIX}:SHORTER", list(v)),
+    )
     for i in (1, 2):  # a positioner: a setpoint and what reads it back
         rbv = builder.aIn(f"M{i}:RBV", initial_value=0, PREC=3)
-        builder.aOut(f"M{i}", PREC=3, on_update=lambda v, rbv=rbv, i=i: (rbv.set(v), say("put", f"{PREFIX}:M{i}", v)), **common)
+        builder.aOut(
+            f"M{i}",
+            PREC=3,
+            on_update=lambda v, rbv=rbv, i=i: (
+                rbv.set(v),
+                say("put", f"{PREFIX}:M{i}", v),
+            ),
+            **common,
+        )
     builder.LoadDatabase()
     softioc.iocInit(dispatcher)
     say("ready", os.getpid())
