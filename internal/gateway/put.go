@@ -258,6 +258,8 @@ func (p *put) conclude(sent Sent, received error, entry interlock.Put, verify in
 	switch {
 	case received != nil:
 		entry.Status, entry.Message = interlock.PutUnknown, fmt.Sprintf("whether it arrived is not known: %v", received)
+	case errors.Is(err, ErrUnknown):
+		entry.Status, entry.Message = interlock.PutUnknown, err.Error()
 	case err != nil && !errors.Is(err, context.Canceled):
 		entry.Status, entry.Message = interlock.PutFailed, err.Error()
 	case verify == interlock.VerifyReadback:

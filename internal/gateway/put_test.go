@@ -268,6 +268,7 @@ func TestWhatBecameOfAPut(t *testing.T) {
 	}{
 		{"processed", interlock.ChannelGrant{}, func(*wire) {}, "done", interlock.PutConfirmed},
 		{"the server says no", interlock.ChannelGrant{}, func(w *wire) { w.status = errors.New("no") }, "error: no", interlock.PutFailed},
+		{"the server dies over it", interlock.ChannelGrant{}, func(w *wire) { w.status = ErrUnknown }, "error: " + ErrUnknown.Error(), interlock.PutUnknown},
 		{"it was not sent", interlock.ChannelGrant{}, func(w *wire) { w.refuse = errors.New("gone") }, "error: gone", interlock.PutFailed},
 		{"it may have arrived", interlock.ChannelGrant{}, func(w *wire) { w.lost = errors.New("gone") }, "error: gone", interlock.PutUnknown},
 		{"nobody waits any more", interlock.ChannelGrant{}, func(w *wire) { w.status = context.Canceled }, "done", interlock.PutSent},

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 
 	"github.com/interlock-run/interlock"
 )
@@ -61,9 +62,12 @@ type Sent interface {
 	// never will.
 	Received(ctx context.Context) error
 	// Processed returns what the server says of the put; nil is that it was done, or that
-	// nobody asked the server to say.
+	// nobody asked the server to say. [ErrUnknown] is that the server has it and will never say.
 	Processed(ctx context.Context) error
 }
+
+// ErrUnknown is that a server had a put and has gone before it said what became of it.
+var ErrUnknown = errors.New("whether it was processed is not known")
 
 // Outcome is what the client that asked for a put is told.
 type Outcome struct {

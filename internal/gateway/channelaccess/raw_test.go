@@ -21,14 +21,22 @@ type raw struct {
 // dial opens a circuit.
 func dial(t *testing.T, at string) *raw {
 	t.Helper()
+	return dialAs(t, at, ca.CmdClientName, ca.CmdHostName)
+}
+
+// dialAs opens a circuit and says who is there in that order.
+func dialAs(t *testing.T, at string, names ...ca.Command) *raw {
+	t.Helper()
 	conn, err := net.DialTimeout("tcp", at, 5*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
 	r := &raw{t: t, conn: conn, in: ca.NewReader(conn, 1<<20)}
-	r.send(ca.Message{Command: ca.CmdVersion, Count: ca.Version}, ca.Message{Command: ca.CmdClientName, Payload: ca.NamePayload("mallory")},
-		ca.Message{Command: ca.CmdHostName, Payload: ca.NamePayload("nowhere")})
+	r.send(ca.Message{Command: ca.CmdVersion, Count: ca.Version})
+	for _, c := range names {
+		r.send(ca.Message{Command: c, Payload: ca.NamePayload("mallory")})
+	}
 	return r
 }
 

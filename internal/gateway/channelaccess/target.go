@@ -203,7 +203,7 @@ func (s *sent) Processed(ctx context.Context) error {
 	case s.status.OK():
 		return nil
 	case s.status == ca.StatusDisconn:
-		return errDisconnected
+		return fmt.Errorf("%w: %w", gateway.ErrUnknown, errDisconnected)
 	}
 	return fmt.Errorf("the server says that it was not done (status %d)", s.status>>3)
 }

@@ -3,6 +3,7 @@
 import ctypes
 import os
 import sys
+import threading
 
 from softioc import asyncio_dispatcher, builder, softioc
 
@@ -22,6 +23,9 @@ def log(name: str):
 
 def main() -> None:
     """Serve until the input ends; each line of it is a call of softioc."""
+    go_on = (
+        threading.Event()
+    )  # never: what waits for the slow record waits until the end
     dispatcher = asyncio_dispatcher.AsyncioDispatcher()
     builder.SetDeviceName(PREFIX)
     common = {"always_update": True, "initial_value": 0}
@@ -64,6 +68,12 @@ def main() -> None:
             ),
             **common,
         )
+    builder.aOut(
+        "SLOW",
+        blocking=True,
+        on_update=lambda v: (say("put", f"{PREFIX}:SLOW", v), go_on.wait()),
+        **common,
+    )
     builder.LoadDatabase()
     softioc.iocInit(dispatcher)
     say("ready", os.getpid())
