@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"

@@ -147,8 +147,8 @@ func writes(entries ...interlock.ChannelGrant) interlock.Grant {
 	return interlock.Grant{Mode: interlock.WriteAccess, Reads: everything, Channels: entries}
 }
 
-// answer is what a client library made of one operation.
-type answer struct {
+// result is what a client library made of one operation.
+type result struct {
 	Op, Channel string
 	Value       any
 	Raised      string
@@ -156,7 +156,7 @@ type answer struct {
 }
 
 // ask has a client library do operations, and returns what came of each.
-func ask(t *testing.T, r *road, library string, shim bool, operations ...[]any) (list []answer) {
+func ask(t *testing.T, r *road, library string, shim bool, operations ...[]any) (list []result) {
 	t.Helper()
 	ops, err := json.Marshal(operations)
 	if err != nil {
@@ -169,7 +169,7 @@ func ask(t *testing.T, r *road, library string, shim bool, operations ...[]any) 
 	out := gatewaytest.Client(t, r.env, clientProgram, library, python, string(ops))
 	for line := range strings.Lines(out) {
 		if strings.HasPrefix(line, "{") {
-			var a answer
+			var a result
 			if err := json.Unmarshal([]byte(line), &a); err != nil {
 				t.Fatal(err)
 			}

@@ -38,7 +38,7 @@ sys.stdin.readline()
 
 // N6: in a flood of puts, not one arrives after the switch was turned; connected
 // clients lose write access, and get it back.
-func TestKillSwitchInAFlood(t *testing.T) {
+func TestWritesOff(t *testing.T) {
 	t.Parallel()
 	ioc := gatewaytest.StartIOC(t, "K", iocProgram)
 	b := newBench(t, ioc)
