@@ -368,7 +368,7 @@ func (c *circuit) clear(m ca.Message) error {
 // has ended, so for it the circuit ends. The reader of u flushes: a client that does not read must
 // not hold up a put that is being given up.
 func (c *circuit) disconnected(u *upstream, list []*channel) {
-	var names []string
+	var lost []asked
 	c.mu.Lock()
 	if c.ups[u.at] == u && u.failed() != nil {
 		delete(c.ups, u.at)
@@ -376,7 +376,7 @@ func (c *circuit) disconnected(u *upstream, list []*channel) {
 	last := c.first == ca.CmdHostName && len(list) > 0
 	c.mu.Unlock()
 	for _, ch := range list {
-		names = append(names, ch.name)
+		lost = append(lost, asked{ch.name, ch.cid})
 		if c.drop(ch) {
 			c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
 		}
@@ -385,7 +385,7 @@ func (c *circuit) disconnected(u *upstream, list []*channel) {
 		_ = c.conn.SetReadDeadline(time.Now()) // its own reader ends it, with all that is under way
 	}
 	if c.ctx.Err() == nil {
-		c.v.gone(names, u.at)
+		c.v.gone(lost, u.at)
 	}
 }
 

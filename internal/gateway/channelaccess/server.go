@@ -20,6 +20,7 @@ type server struct {
 	run      *gateway.Run
 	doors    interlock.Doors
 	repeater repeater
+	askers   askers
 	searches atomic.Int64 // that wait for an answer
 	things   atomic.Int64 // channels and monitors of all circuits
 	warnings atomic.Int64
@@ -33,12 +34,15 @@ type server struct {
 	circuits map[*circuit]struct{}
 	stopped  bool
 	refused  map[string]struct{} // channels whose refusal was told
-	lost     map[string]struct{} // channels whose server is gone, that are looked for
+	// Channels whose server is gone, that are looked for: by the one that is, all that
+	// were with the same server, as clients know them.
+	lost map[string][]asked
 }
 
 func (v *server) start() {
-	v.refused, v.lost = map[string]struct{}{}, map[string]struct{}{}
+	v.refused, v.lost = map[string]struct{}{}, map[string][]asked{}
 	if c := v.doors.Packets[serverPort]; c != nil {
+		v.askers.conn = c
 		v.group.Go(func() { v.names(c) })
 	}
 	if l := v.doors.Streams[serverPort]; l != nil {
@@ -149,10 +153,10 @@ func (v *server) names(conn net.PacketConn) {
 				sequence.Type, sequence.P1 = m.Type, m.P1
 			case ca.CmdSearch:
 				head := sequence
+				what := asked{name: ca.Text(m.Payload), cid: m.P2}
 				v.search(m, func(cid uint32) {
-					reply := ca.Append(nil, head)
-					reply = ca.Append(reply, ca.Message{Command: ca.CmdSearch, Type: serverPort, P1: 0xffffffff, P2: cid, Payload: []byte{0, ca.Version, 0, 0, 0, 0, 0, 0}})
-					_, _ = conn.WriteTo(reply, from) // the client asks again
+					v.askers.remember(what, from)
+					_, _ = conn.WriteTo(ca.Append(ca.Append(nil, head), found(cid)), from) // the client asks again
 				})
 			}
 		}
@@ -245,31 +249,34 @@ func (v *server) refusal(name string) *interlock.Refusal {
 
 // gone looks for channels whose server has gone until one has them again, and then
 // makes the run's clients look again.
-func (v *server) gone(names []string, at netip.AddrPort) {
+func (v *server) gone(list []asked, at netip.AddrPort) {
 	f, err := v.s.finder(v.run.Mode())
 	if err != nil {
 		return
 	}
-	for _, name := range names {
-		f.forget(name, at)
+	for _, a := range list {
+		f.forget(a.name, at)
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.stopped || len(names) == 0 {
+	if v.stopped || len(list) == 0 {
 		return
 	}
-	name := names[0] // the rest is with the same server
-	if _, already := v.lost[name]; already {
+	name := list[0].name // the rest is with the same server
+	before, already := v.lost[name]
+	v.lost[name] = append(before, list...)
+	if already {
 		return
 	}
-	v.lost[name] = struct{}{}
 	v.group.Go(func() {
 		_, err := f.find(v.run.Context(), name)
 		v.mu.Lock()
+		lost := v.lost[name]
 		delete(v.lost, name)
 		v.mu.Unlock()
 		if err == nil {
 			v.repeater.beacon()
+			v.askers.answer(lost)
 		}
 	})
 }
