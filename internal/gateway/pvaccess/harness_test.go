@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -230,14 +229,12 @@ func (w testWriter) Write(b []byte) (int, error) {
 }
 
 // variables are what the System gives clients, with the ports of this test's doors.
-func (r *road) variables(without ...string) (env []string) {
+func (r *road) variables(more ...string) (env []string) {
 	swap := strings.NewReplacer("5075", strconv.Itoa(r.tcp), "5076", strconv.Itoa(r.udp), "5077", strconv.Itoa(freePort(r.t)))
 	for name, value := range r.system.Variables() {
-		if !slices.Contains(without, name) {
-			env = append(env, name+"="+swap.Replace(value))
-		}
+		env = append(env, name+"="+swap.Replace(value))
 	}
-	return env
+	return append(env, more...) // the last of a name holds
 }
 
 // prelude is what every script of a test begins with.
@@ -278,13 +275,13 @@ type script struct {
 }
 
 // begin starts a script as a client of r.
-func (r *road) begin(text string, without ...string) *script {
+func (r *road) begin(text string, more ...string) *script {
 	r.t.Helper()
 	s := &script{t: r.t}
 	ctx, cancel := context.WithTimeout(r.t.Context(), 60*time.Second)
 	r.t.Cleanup(cancel)
 	s.cmd = exec.CommandContext(ctx, python(r.t), "-c", text)
-	s.cmd.Env = environ(r.t, r.variables(without...)...)
+	s.cmd.Env = environ(r.t, r.variables(more...)...)
 	s.cmd.Stderr = testWriter{r.t}
 	var err error
 	if s.in, err = s.cmd.StdinPipe(); err != nil {
@@ -323,9 +320,9 @@ func (s *script) tell(text string) {
 }
 
 // run runs a script to its end and returns all that it said.
-func (r *road) run(text string, without ...string) (said []any) {
+func (r *road) run(text string, more ...string) (said []any) {
 	r.t.Helper()
-	s := r.begin(text, without...)
+	s := r.begin(text, more...)
 	s.in.Close()
 	for s.out.Scan() {
 		var v any

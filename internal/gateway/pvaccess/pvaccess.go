@@ -122,13 +122,17 @@ func (s *System) Doors() []interlock.Door {
 	return []interlock.Door{{Network: "tcp", Port: tcpPort}, {Network: "udp", Port: udpPort}}
 }
 
-// Variables implements gateway.System. The broadcast port is not that of the door: a
-// client binds it to hear beacons, and p4p does not start where it cannot.
+// Variables implements gateway.System.
+//
+// The broadcast port is not that of the door: a client binds it to hear beacons, and
+// p4p does not start where it cannot. There is no name server, although the door
+// takes searches by TCP: on loopback no datagram is lost, and pvaPy, which asks a name
+// server anew for each try, crashes now and then when an answer is not there at once.
 func (s *System) Variables() map[string]string {
 	return map[string]string{
 		"EPICS_PVA_ADDR_LIST":      "127.0.0.1:5076",
 		"EPICS_PVA_AUTO_ADDR_LIST": "NO",
-		"EPICS_PVA_NAME_SERVERS":   "127.0.0.1:5075",
+		"EPICS_PVA_NAME_SERVERS":   "",
 		"EPICS_PVA_BROADCAST_PORT": "5077",
 		"EPICS_PVA_SERVER_PORT":    "5075",
 	}
