@@ -86,8 +86,8 @@ bench: build env tables-env ## interlock next to plain python3 and other sandbox
 	$(GO) test -count=1 -timeout 10m -run '^$$' -bench '^BenchmarkEquipment$$' -benchtime 1x ./test/bench
 	@echo "== analysis, next to CPython's ast and Bandit"
 	INTERLOCK_BENCH_BANDIT=$(abspath .interlock/bench-tools/bandit/bin/python3) $(GO) test -run '^$$' -bench '^BenchmarkSizes$$' -benchtime 1x ./internal/analysis
-	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision"
-	$(GO) test -run '^$$' -bench '^Benchmark(Alone|Together|Analyse|Decide)$$' ./internal/ledger ./internal/analysis ./internal/policy
+	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision, a limits file of 2,900 channels"
+	$(GO) test -run '^$$' -bench '^Benchmark(Alone|Together|Analyse|Decide|LimitsFile)$$' ./internal/ledger ./internal/analysis ./internal/policy
 
 eval: dev-env ## how well the analysis knows scripts it was not made for, next to simpler ways
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_EVAL=all $(GO) test -count=1 -v -timeout 30m -run '^(TestEval|TestEvalSet|TestEvalLabels|TestRecorder)$$' ./internal/analysis

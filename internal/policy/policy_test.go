@@ -28,7 +28,7 @@ func write(t *testing.T, name, source string) string {
 	return path
 }
 
-func put(t *testing.T, path, source string) {
+func put(t testing.TB, path, source string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(source), 0o600); err != nil {
 		t.Fatal(err)

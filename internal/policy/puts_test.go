@@ -176,7 +176,7 @@ control_system:
 		`"F.*" grants fields by a wildcard`, `"G H" is not a pattern of channels`, "not a finite number", "a tolerance of -1", `"0/s" is not a rate`, "0 is not between 1", `unknown key "minimum"`, `p.yaml:19:14: "N.*" grants fields`)
 }
 
-func limitsPolicy(t *testing.T, limits string) (path string) {
+func limitsPolicy(t testing.TB, limits string) (path string) {
 	t.Helper()
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "channel_limits.json"), limits)

@@ -33,6 +33,9 @@ var program string
 // INTERLOCK_TABLES_ENV, else of .interlock/tables-env in the checkout.
 func Python(t testing.TB) string {
 	t.Helper()
+	if testing.Short() {
+		require.Skip(t, require.Time, "IOCs and their clients take seconds to start; run without -short")
+	}
 	dir := os.Getenv("INTERLOCK_TABLES_ENV")
 	if dir == "" {
 		dir = filepath.Join(require.Repo(t), ".interlock", "tables-env")

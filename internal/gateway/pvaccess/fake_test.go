@@ -223,7 +223,7 @@ func (r *road) dial() *raw {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	r.t.Cleanup(func() { conn.Close() })
 	c := &raw{t: r.t, conn: conn, r: pva.NewReader(bufio.NewReader(conn), 64<<20)}
 	c.next(pva.Validation)
@@ -332,6 +332,6 @@ func newRaw(r *road) (*raw, error) {
 	if err != nil {
 		return nil, err
 	}
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	return &raw{t: r.t, conn: conn, r: pva.NewReader(bufio.NewReader(conn), 64<<20)}, nil
 }
