@@ -18,7 +18,7 @@ const (
 	maxCircuits = 128
 	maxChannels = 8_192  // of a circuit
 	maxRequests = 16_384 // of a circuit
-	maxPuts     = 4_096  // of a circuit, that wait for their turn
+	maxPuts     = 1_024  // of a circuit, that wait for their turn
 	maxAsked    = 20_000 // questions of clients that wait for an answer
 	maxNames    = 20_000 // names that are searched for
 	maxLinks    = 1_024  // servers of a run
