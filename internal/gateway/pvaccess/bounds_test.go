@@ -108,6 +108,43 @@ func TestStopWithAClientThatDoesNotRead(t *testing.T) {
 	r.stop()
 }
 
+// TestPutsThatWaitAreBounded: a client that sends puts faster than its server takes
+// them is told so, before they are many.
+func TestPutsThatWaitAreBounded(t *testing.T) {
+	big := pva.NewStructure("", pva.Field{Name: "value", Type: pva.ListOf(pva.Float64)})
+	release := make(chan struct{})
+	f := &fake{value: func() pva.Value {
+		return pva.OfFields(big, pva.OfFloats(big.Fields[0].Type, make([]float64, 8)))
+	}}
+	f.bad = func(_ *fakeConn, m *pva.Message) bool {
+		if m.Command == pva.Put {
+			<-release // it does not read on
+		}
+		return false
+	}
+	startFake(t, f)
+	defer close(release)
+	r := open(t, writing(interlock.ChannelGrant{Match: "H:A"}), nil, []int{f.port()})
+	c := r.dial()
+	sid := c.channel(1, "H:A")
+	var mask pva.Bits
+	mask.Set(1)
+	value := pva.OfFields(big, pva.OfFloats(big.Fields[0].Type, make([]float64, 1_000_000)))
+	const puts = 60 // of 8 MB each
+	for id := range uint32(puts) {
+		c.init(pva.Put, sid, id)
+	}
+	for id := range uint32(puts) {
+		c.send(pva.Put, func(e *pva.Encoder) { about(e, sid, id, 0); e.Bits(mask); e.Partial(value, mask) })
+	}
+	d := c.next(pva.Put)
+	d.U32()
+	d.U8()
+	if s := d.Status(); s.Good() || s.Text != "too many puts wait for their turn" {
+		t.Errorf("the first that is answered: %+v", s)
+	}
+}
+
 // TestSearchesAreBounded: a run that searches for names without end does not make
 // the gateway remember them without end.
 func TestSearchesAreBounded(t *testing.T) {

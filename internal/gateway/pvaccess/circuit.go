@@ -14,7 +14,7 @@ import (
 
 // Bounds of what a client may send.
 const (
-	clientMost     = 16 << 20 // bytes of one message
+	clientMost     = 8 << 20 // bytes of one message
 	maxChannelName = 500
 )
 
@@ -81,6 +81,7 @@ func (c *circuit) serve() {
 	c.close()
 	c.bury()
 	c.done.Wait()
+	c.dropPuts()
 }
 
 func (c *circuit) read() error {
