@@ -6,6 +6,7 @@ import (
 	"runtime/pprof"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/wire/pva"
@@ -70,6 +71,78 @@ func TestStopEndsEverything(t *testing.T) {
 		t.Errorf("the puts: %+v", e.Puts)
 	}
 	t.Logf("%+v", e.Puts)
+}
+
+// TestStopWithAClientThatDoesNotRead: its answers wait, its reading waits for them,
+// and the end of the run does not.
+func TestStopWithAClientThatDoesNotRead(t *testing.T) {
+	big := pva.NewStructure("", pva.Field{Name: "value", Type: pva.ListOf(pva.Float64)})
+	f := startFake(t, &fake{value: func() pva.Value {
+		return pva.OfFields(big, pva.OfFloats(big.Fields[0].Type, make([]float64, 20_000)))
+	}})
+	r := open(t, interlock.Grant{Reads: reads}, nil, []int{f.port()})
+	c := r.dial()
+	sid := c.channel(1, "H:A")
+	const requests = 200
+	for id := range uint32(requests) {
+		c.init(pva.Get, sid, id)
+	}
+	for id := range uint32(requests) {
+		c.send(pva.Get, func(e *pva.Encoder) { about(e, sid, id, 0) })
+	}
+	other := r.dial()
+	osid := other.channel(1, "H:B")
+	other.get(osid, 1, other.init(pva.Get, osid, 1))
+	for range 1000 { // until nothing more of it is read
+		c.conn.SetWriteDeadline(time.Now().Add(20 * time.Millisecond))
+		if _, err := c.conn.Write(make([]byte, 0)); err != nil {
+			break
+		}
+		e := pva.NewEncoder(false, false)
+		e.Begin(pva.Echo)
+		e.Raw(make([]byte, 64<<10))
+		if _, err := c.conn.Write(e.End()); err != nil {
+			break
+		}
+	}
+	r.stop()
+}
+
+// TestPutsThatWaitAreBounded: a client that sends puts faster than its server takes
+// them is told so, before they are many.
+func TestPutsThatWaitAreBounded(t *testing.T) {
+	big := pva.NewStructure("", pva.Field{Name: "value", Type: pva.ListOf(pva.Float64)})
+	release := make(chan struct{})
+	f := &fake{value: func() pva.Value {
+		return pva.OfFields(big, pva.OfFloats(big.Fields[0].Type, make([]float64, 8)))
+	}}
+	f.bad = func(_ *fakeConn, m *pva.Message) bool {
+		if m.Command == pva.Put {
+			<-release // it does not read on
+		}
+		return false
+	}
+	startFake(t, f)
+	defer close(release)
+	r := open(t, writing(interlock.ChannelGrant{Match: "H:A"}), nil, []int{f.port()})
+	c := r.dial()
+	sid := c.channel(1, "H:A")
+	var mask pva.Bits
+	mask.Set(1)
+	value := pva.OfFields(big, pva.OfFloats(big.Fields[0].Type, make([]float64, 1_000_000)))
+	const puts = 60 // of 8 MB each
+	for id := range uint32(puts) {
+		c.init(pva.Put, sid, id)
+	}
+	for id := range uint32(puts) {
+		c.send(pva.Put, func(e *pva.Encoder) { about(e, sid, id, 0); e.Bits(mask); e.Partial(value, mask) })
+	}
+	d := c.next(pva.Put)
+	d.U32()
+	d.U8()
+	if s := d.Status(); s.Good() || s.Text != "too many puts wait for their turn" {
+		t.Errorf("the first that is answered: %+v", s)
+	}
 }
 
 // TestSearchesAreBounded: a run that searches for names without end does not make

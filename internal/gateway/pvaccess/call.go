@@ -5,9 +5,18 @@ import (
 	"github.com/interlock-run/interlock/internal/wire/pva"
 )
 
-// calls are the commands that are neither a read nor a plain put, for people.
-var calls = map[pva.Command]string{
-	pva.RPC: "RPC", pva.PutGet: "PUT_GET", pva.Process: "PROCESS", pva.Array: "ARRAY", pva.MultipleData: "MULTIPLE_DATA",
+// callName is a command that is neither a read nor a plain put, for people.
+func callName(command pva.Command) string {
+	switch command {
+	case pva.PutGet:
+		return "PUT_GET"
+	case pva.Process:
+		return "PROCESS"
+	case pva.Array:
+		return "ARRAY"
+	default:
+		return "RPC"
+	}
 }
 
 // call refuses a request that is neither a read nor a plain put. The circuit is kept.
@@ -30,7 +39,7 @@ func (c *circuit) call(command pva.Command, d *pva.Decoder) error {
 	if ch.refusal != nil {
 		text = ch.refusal.Message
 	} else {
-		text = c.v.refuseCall(ch, calls[command])
+		text = c.v.refuseCall(ch, callName(command))
 	}
 	c.out.send(reply(command, id, sub, pva.Error(text)).End())
 	return nil

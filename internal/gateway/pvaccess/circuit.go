@@ -14,7 +14,7 @@ import (
 
 // Bounds of what a client may send.
 const (
-	clientMost     = 16 << 20 // bytes of one message
+	clientMost     = 8 << 20 // bytes of one message
 	maxChannelName = 500
 )
 
@@ -55,10 +55,11 @@ func newCircuit(v *server, conn net.Conn) *circuit {
 	return c
 }
 
-// close ends the circuit; serve returns soon after.
+// close ends the circuit; serve returns soon after. Locks may be held.
 func (c *circuit) close() {
 	c.end()
 	_ = c.conn.Close()
+	c.out.close() // reading may be waiting for it
 }
 
 // serve serves the client until it, or the run, is gone.
@@ -78,9 +79,9 @@ func (c *circuit) serve() {
 		c.v.log.Warn("a PV Access client was disconnected", slog.Any("err", err))
 	}
 	c.close()
-	c.out.close()
 	c.bury()
 	c.done.Wait()
+	c.dropPuts()
 }
 
 func (c *circuit) read() error {

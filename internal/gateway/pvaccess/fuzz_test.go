@@ -1,6 +1,7 @@
 package pvaccess_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -65,6 +66,57 @@ func FuzzClient(f *testing.F) {
 		if len(server.puts) > 0 {
 			t.Fatalf("a put arrived: %v", server.puts)
 		}
+	})
+}
+
+// FuzzServer: whatever a server sends to a get, nothing panics, and channels of other
+// servers go on.
+func FuzzServer(f *testing.F) {
+	answers := func() []byte {
+		e := pva.NewEncoder(true, false)
+		e.Begin(pva.Get)
+		e.U32(2)
+		e.U8(pva.SubInit)
+		e.Status(pva.Status{})
+		e.U8(0xFD)
+		e.U16(1)
+		e.Type(fakeType)
+		e.End()
+		e.Begin(pva.Get)
+		e.U32(2)
+		e.U8(0)
+		e.Status(pva.Status{})
+		e.U8(1)
+		e.U8(3)
+		e.U64(1)
+		e.Text("text")
+		return e.End()
+	}
+	f.Add(answers())
+	var mu sync.Mutex
+	var says []byte
+	bad := startFake(f, &fake{bad: func(w *fakeConn, m *pva.Message) bool {
+		if m.Command != pva.Get {
+			return false
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		_, _ = w.conn.Write(says)
+		return true
+	}})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		mu.Lock()
+		says = b
+		mu.Unlock()
+		r := open(t, interlock.Grant{Reads: reads}, nil, []int{bad.port()})
+		c := r.dial()
+		defer c.conn.Close()
+		sid := c.channel(1, "H:A")
+		c.send(pva.Get, func(e *pva.Encoder) { about(e, sid, 1, pva.SubInit); e.Type(nil) })
+		c.drain(2 * time.Millisecond)
+		c.send(pva.Get, func(e *pva.Encoder) { about(e, sid, 1, 0) })
+		c.drain(2 * time.Millisecond)
+		r.stop()
 	})
 }
 

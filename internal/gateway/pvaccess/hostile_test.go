@@ -78,6 +78,39 @@ func TestPutsThatNoGrantAllows(t *testing.T) {
 	}
 }
 
+// TestNoMessageOfAPutInReadOnly: not even one that only prepares it.
+func TestNoMessageOfAPutInReadOnly(t *testing.T) {
+	rehearsal := writing(interlock.ChannelGrant{Match: "H:A"})
+	rehearsal.Rehearse = true
+	for _, grant := range []interlock.Grant{{Reads: reads}, rehearsal} {
+		f := startFake(t, &fake{})
+		r := open(t, grant, nil, []int{f.port()})
+		c := r.dial()
+		sid := c.channel(1, "H:A")
+		typ := c.init(pva.Put, sid, 1)
+		c.send(pva.Put, func(e *pva.Encoder) { about(e, sid, 1, pva.SubGet) })
+		d := c.next(pva.Put)
+		d.U32()
+		if sub := d.U8(); sub != pva.SubGet || !d.Status().Good() {
+			t.Error("what would be put cannot be read")
+		}
+		var mask pva.Bits
+		mask.Set(1)
+		v := pva.Value{Type: typ}.With("value", pva.OfFloat(typ.Fields[0].Type, 5))
+		if s := c.put(sid, 1, v, mask); s.Good() != grant.Rehearse {
+			t.Errorf("rehearsal %v: %+v", grant.Rehearse, s)
+		}
+		r.stop()
+		f.mu.Lock()
+		for _, command := range f.got {
+			if command == pva.Put {
+				t.Errorf("rehearsal %v: a message of a put arrived", grant.Rehearse)
+			}
+		}
+		f.mu.Unlock()
+	}
+}
+
 // TestHostileClient: a client that does not keep to the protocol loses its circuit;
 // no put of it arrives, and the next client is served.
 func TestHostileClient(t *testing.T) {

@@ -61,12 +61,8 @@ func (o options) request(asked pva.Value, command pva.Command) pva.Value {
 		fields = onlyNames(t)
 	}
 	set := map[string]string{}
-	switch command {
-	case pva.Put:
-		set["block"] = strconv.FormatBool(o.block)
-	case pva.Monitor:
+	if command == pva.Monitor {
 		set["queueSize"] = strconv.Itoa(o.queue)
-	default:
 	}
 	return pvRequest(fields, set)
 }

@@ -24,22 +24,27 @@ type putting struct {
 	typ   *pva.Type
 	mask  pva.Bits
 	value pva.Value
+	size  int64 // bytes of the message
 }
 
 // put queues a put. Puts of a circuit are taken in their order; reads do not wait for
 // them.
 func (r *request) put(sub byte, d *pva.Decoder) error {
-	p := &putting{r: r, sub: sub, typ: r.typ}
+	p := &putting{r: r, sub: sub, typ: r.typ, size: int64(d.Left())}
 	p.mask = d.Bits(r.typ.Nodes())
 	p.value = d.Partial(r.typ, p.mask, &r.c.types)
 	if d.Err() != nil {
 		return nil
 	}
-	select {
-	case r.c.puts <- p:
-	default:
-		r.finish(sub, pva.Error("too many puts wait for their turn"), nil)
+	if r.c.v.waits.Add(p.size) <= runMost {
+		select {
+		case r.c.puts <- p:
+			return nil
+		default:
+		}
 	}
+	r.c.v.waits.Add(-p.size)
+	r.finish(sub, pva.Error("too many puts wait for their turn"), nil)
 	return nil
 }
 
@@ -50,7 +55,22 @@ func (c *circuit) putAll() {
 		case <-c.ctx.Done():
 			return
 		case p := <-c.puts:
-			p.carry()
+			if c.ctx.Err() == nil {
+				p.carry()
+			}
+			c.v.waits.Add(-p.size)
+		}
+	}
+}
+
+// dropPuts forgets the puts whose turn did not come before the circuit ended.
+func (c *circuit) dropPuts() {
+	for {
+		select {
+		case p := <-c.puts:
+			c.v.waits.Add(-p.size)
+		default:
+			return
 		}
 	}
 }

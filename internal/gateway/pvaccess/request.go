@@ -106,7 +106,9 @@ func (c *circuit) init(ch *channel, command pva.Command, id uint32, sub byte, d 
 	return nil
 }
 
-// begin makes the request at the server.
+// begin makes the request at the server. For a put it is a get, which brings the type
+// and the present values: the put itself goes by a request of our own once it is
+// decided, so no message of a put reaches a server before.
 func (r *request) begin(asked pva.Value) {
 	remote := r.ch.upstream()
 	if remote == nil {
@@ -116,7 +118,11 @@ func (r *request) begin(asked pva.Value) {
 	if r.monitor != nil {
 		updated = r.monitor.update
 	}
-	op := remote.operation(r.command, r.began, updated)
+	command := r.command
+	if command == pva.Put {
+		command = pva.Get
+	}
+	op := remote.operation(command, r.began, updated)
 	if op == nil {
 		return // as above
 	}
@@ -124,7 +130,7 @@ func (r *request) begin(asked pva.Value) {
 	r.op = op
 	stopped := r.stopped
 	r.c.mu.Unlock()
-	op.sendInit(r.options.request(asked, r.command))
+	op.sendInit(r.options.request(asked, command))
 	if stopped {
 		op.end()
 	}
@@ -187,7 +193,7 @@ func (r *request) exec(sub byte, d *pva.Decoder) error {
 		return r.put(sub, d)
 	}
 	held := r.ch.overlay(typ)
-	err := op.exec(sub&pva.SubGet, nil, func(a answer) {
+	err := op.exec(0, nil, func(a answer) {
 		if a.err != nil {
 			return // the channel ends
 		}

@@ -15,10 +15,10 @@ import (
 
 // Bounds of one run.
 const (
-	maxCircuits = 128
+	maxCircuits = 64
 	maxChannels = 8_192  // of a circuit
 	maxRequests = 16_384 // of a circuit
-	maxPuts     = 4_096  // of a circuit, that wait for their turn
+	maxPuts     = 1_024  // of a circuit, that wait for their turn
 	maxAsked    = 20_000 // questions of clients that wait for an answer
 	maxNames    = 20_000 // names that are searched for
 	maxLinks    = 1_024  // servers of a run
@@ -36,7 +36,7 @@ type server struct {
 	ctx    context.Context
 	end    context.CancelFunc
 	done   sync.WaitGroup
-	waits  atomic.Int64 // bytes that clients have not read
+	waits  atomic.Int64 // bytes that clients have not read, and of puts that wait for their turn
 
 	mu       sync.Mutex
 	stopped  bool

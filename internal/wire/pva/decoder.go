@@ -11,7 +11,7 @@ const (
 	maxDepth    = 32      // of types in types, and of values in values
 	maxWeight   = 20_000  // types in a type, with all that cached ones stand for
 	maxValues   = 300_000 // values in values of a message
-	maxTexts    = 2 << 20 // texts in a message
+	maxTexts    = 1 << 20 // texts in a message
 	maxName     = 1_024   // bytes of a field's name
 	maxCached   = 200_000 // types in a cache, weighed as they were defined
 	sizeNull    = 0xFF

@@ -201,6 +201,10 @@ func TestHostileBytesAreRefused(t *testing.T) {
 	if d.Type(&Types{}); !errors.Is(d.Err(), ErrTooDeep) {
 		t.Errorf("deep types: %v", d.Err())
 	}
+	d = NewDecoder([]byte{0x80, 0, 1, 3, 'a', '.', 'b', 0x22}, false)
+	if d.Type(nil); !errors.Is(d.Err(), ErrType) {
+		t.Errorf("a name with a dot: %v", d.Err())
+	}
 	huge := []byte{0xFE, 0xFF, 0xFF, 0xFF, 0x7E}
 	for _, typ := range []*Type{ListOf(Float64), ListOf(String), {Code: Any, Form: List, nodes: 1}} {
 		d = NewDecoder(huge, false)

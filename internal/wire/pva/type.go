@@ -270,7 +270,8 @@ func (d *Decoder) members(t *Type, cache *Types, depth int) *Type {
 	n, weight := d.count(2), 1
 	for range n {
 		f := Field{Name: d.name(maxName)}
-		if f.Type = d.typ(cache, depth+1); f.Type == nil {
+		// A dot would make two paths of one: no server has names with it.
+		if f.Type = d.typ(cache, depth+1); f.Type == nil || strings.Contains(f.Name, ".") {
 			d.Fail(ErrType)
 			return nil
 		}
