@@ -19,23 +19,15 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
+	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 	"github.com/interlock-run/interlock/internal/gateway/pvaccess"
-	"github.com/interlock-run/interlock/test/require"
 )
 
 // python is the Python with the libraries of control systems: that of
 // INTERLOCK_TABLES_ENV, else of .interlock/tables-env in the checkout.
 func python(t testing.TB) string {
 	t.Helper()
-	dir := os.Getenv("INTERLOCK_TABLES_ENV")
-	if dir == "" {
-		dir = filepath.Join(require.Repo(t), ".interlock", "tables-env")
-	}
-	path := filepath.Join(dir, "bin", "python3")
-	if _, err := os.Stat(path); err != nil {
-		require.Skip(t, require.PythonEnv, fmt.Sprintf("no control-system libraries in %s: type `make tables-env`", dir))
-	}
-	return path
+	return gatewaytest.Python(t)
 }
 
 // ports returns free ports: TCP and UDP of an IOC are one number.
