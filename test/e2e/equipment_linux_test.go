@@ -145,7 +145,8 @@ func TestEquipment(t *testing.T) {
 	t.Run("a channel that may not be read says so at once", func(t *testing.T) {
 		r := p.run("import epics, sys, time\nbegun = time.time()\nfor name in sys.stdin.read().split():\n    try:\n        print(epics.caget(name))\n    except Exception as e:\n        print(name, e)\nprint(time.time() - begun < 5)\n",
 			"--stdin", p.write("in", "T:STR X:NOWHERE"))
-		printed(t, r, "T:STR  get returned 'Read access denied'", "X:NOWHERE  get returned 'Read access denied'", "True")
+		printed(t, r, "T:STR reading T:STR is refused: control_system.epics.read.deny lists it",
+			"X:NOWHERE reading X:NOWHERE is refused: control_system.epics.read.allow does not list it", "True")
 	})
 	t.Run("the kill switch stops a run in another process", func(t *testing.T) { p.flood(t) })
 }

@@ -211,8 +211,9 @@ func (c *circuit) take(m ca.Message) error {
 	case ca.CmdEventsOff, ca.CmdEventsOn:
 		c.events(m.Command)
 		return nil
+	default:
+		return anomaly("command %d", m.Command)
 	}
-	return anomaly("command %d", m.Command)
 }
 
 func (c *circuit) events(how ca.Command) {

@@ -98,6 +98,7 @@ func stepOverTwoGrants(t *testing.T, ioc *gatewaytest.IOC) {
 	at := channelaccess.Addresses{List: []string{fmt.Sprintf("127.0.0.1:%d", ioc.CA)}}
 	grant := writes(interlock.ChannelGrant{Match: "Q:C1", MaxStep: f64(1), Min: f64(-3), Max: f64(3)})
 	var group sync.WaitGroup
+	begin := make(chan struct{})
 	var roads []*road
 	for _, who := range []string{"alice", "bob"} {
 		r := benchAt(t, dir, at).open(t, who, grant)
@@ -107,6 +108,7 @@ func stepOverTwoGrants(t *testing.T, ioc *gatewaytest.IOC) {
 			sid := c.create("Q:C1")
 			random := rand.New(rand.NewPCG(uint64(k), uint64(len(who))))
 			group.Go(func() {
+				<-begin
 				for range 100 {
 					c.put(sid, ca.Double, 1, double(math.Round(random.Float64()*60-30)/10))
 				}
@@ -114,16 +116,16 @@ func stepOverTwoGrants(t *testing.T, ioc *gatewaytest.IOC) {
 		}
 	}
 	ioc.Say("casr 2")
-	ioc.Wait(10*time.Second, func(line string) bool { return line == "called casr 2" })
+	if !ioc.Wait(10*time.Second, func(line string) bool { return line == "called casr 2" }) {
+		t.Error("the IOC does not report")
+	}
 	report := strings.Join(ioc.Lines(), "\n")
-	for _, want := range []string{"alice", "bob", "interlock-run-1"} {
-		if !strings.Contains(report, want) {
-			t.Errorf("the IOC does not see %q:\n%s", want, report)
+	for who, want := range map[string]bool{"alice": true, "bob": true, "mallory": false} { // the last is what the clients say
+		if is := strings.Contains(report, "'interlock-run-1':\n\tUser '"+who+"'"); is != want {
+			t.Errorf("the IOC sees %s: %v\n%s", who, is, report)
 		}
 	}
-	if strings.Contains(report, "User=\"mallory\"") && strings.Contains(report, "interlock-run-1\", User=\"mallory") {
-		t.Error("the IOC sees who the client says it is")
-	}
+	close(begin)
 	group.Wait()
 	values := arrived(t, ioc, "Q:C1")
 	before, n := 0.0, 0

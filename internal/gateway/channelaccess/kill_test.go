@@ -17,10 +17,11 @@ import (
 // flood is a client that puts 5,000 times without waiting, and says what it may do.
 const flood = `
 import epics, sys
-def access(read, write, pv=None, **k): print("access", read, write, flush=True)
+def say(*words): sys.stdout.write(" ".join(map(str, words)) + "\n")  # one piece, whichever thread says it
+def access(read, write, pv=None, **k): say("access", read, write)
 pv = epics.PV("K:FLOOD", access_callback=access)
 pv.wait_for_connection()
-print("ready", flush=True)
+say("ready")
 sys.stdin.readline()
 refused = 0
 for i in range(5000):
@@ -30,9 +31,9 @@ for i in range(5000):
         refused += 1
     if i % 10 == 0:
         epics.ca.poll(1e-5, 1e-5)
-print("flooded", refused, flush=True)
+say("flooded", refused)
 sys.stdin.readline()
-print("again", pv.put(-3.0, wait=True), flush=True)
+say("again", pv.put(-3.0, wait=True))
 sys.stdin.readline()
 `
 

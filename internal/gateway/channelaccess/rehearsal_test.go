@@ -89,6 +89,7 @@ func rehearsedMonitor(t *testing.T, ioc *gatewaytest.IOC) {
 	r := b.open(t, "alice", g)
 	s := talk(t, r, `
 import epics, sys
+def say(*words): sys.stdout.write(" ".join(map(str, words)) + "\n")  # one piece, whichever thread says it
 def value(pvname, value, **k): sys.stdout.write(f"value {pvname} {value}\n")
 a = epics.PV("Q:C15", callback=value, auto_monitor=True)
 b = epics.PV("Q:C16", callback=value, auto_monitor=True)
@@ -109,13 +110,13 @@ for line in sys.stdin:
 		}
 	}
 	s.says("value Q:C16 8.0")
-	s.tell(`print("now", a.get(), a.get(use_monitor=False), epics.caget("Q:C15.VAL"), b.get(), flush=True)`)
+	s.tell(`say("now", a.get(), a.get(use_monitor=False), epics.caget("Q:C15.VAL"), b.get())`)
 	if got := s.says("now"); got != "now 3.0 3.0 3.0 8.0" {
 		t.Errorf("the run sees %q", got)
 	}
 	do(`m.put("Two", wait=True)`)
 	do(`t.put("held", wait=True)`)
-	s.tell(`print("now", m.get(use_monitor=False), m.get(as_string=True, use_monitor=False), t.get(use_monitor=False), flush=True)`)
+	s.tell(`say("now", m.get(use_monitor=False), m.get(as_string=True, use_monitor=False), t.get(use_monitor=False))`)
 	if got := s.says("now"); got != "now 2 Two held" {
 		t.Errorf("the run sees %q", got)
 	}

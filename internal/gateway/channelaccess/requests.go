@@ -122,5 +122,6 @@ func (u *upstream) complaint(m ca.Message) {
 			status = ca.StatusGetFail
 		}
 		u.finish(request.P2, ca.Message{}, status)
+	default: // nobody waits for an answer to it
 	}
 }

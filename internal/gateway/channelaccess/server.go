@@ -76,16 +76,6 @@ func (v *server) all() (list []*circuit) {
 	return list
 }
 
-// spawn runs f beside the server, which waits for it when it stops; it does not once
-// it is stopping.
-func (v *server) spawn(f func()) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if !v.stopped {
-		v.group.Go(f)
-	}
-}
-
 // WritesChanged implements gateway.Server. A client that does not read holds nobody up.
 func (v *server) WritesChanged() {
 	v.mu.Lock()
@@ -158,6 +148,7 @@ func (v *server) names(conn net.PacketConn) {
 					v.askers.remember(what, from)
 					_, _ = conn.WriteTo(ca.Append(ca.Append(nil, head), found(cid)), from) // the client asks again
 				})
+			default: // not a client's
 			}
 		}
 	}

@@ -121,8 +121,9 @@ func (t Type) number(b []byte) float64 {
 		return float64(b[0])
 	case Long:
 		return float64(int32(be.Uint32(b)))
+	default:
+		return math.Float64frombits(be.Uint64(b))
 	}
-	return math.Float64frombits(be.Uint64(b))
 }
 
 // Encode is v as elements of the native type t. v must be canonical for t.
@@ -162,8 +163,9 @@ func (t Type) append(b []byte, v interlock.ChannelValue, i int) []byte {
 		return append(b, byte(int64(n)))
 	case Long:
 		return be.AppendUint32(b, uint32(int64(n)))
+	default:
+		return be.AppendUint64(b, math.Float64bits(n))
 	}
-	return be.AppendUint64(b, math.Float64bits(n))
 }
 
 // Overlay returns a payload of type t with the values of v in place of its own, at
