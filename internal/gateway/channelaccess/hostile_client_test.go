@@ -126,3 +126,67 @@ func TestAClientThatPutsAndDoesNotReadHoldsNoTurn(t *testing.T) {
 	stops(t, r, 10*time.Second)
 	stops(t, other, 10*time.Second)
 }
+
+// A client that honestly wants many channels at once has them all.
+func TestManyChannelsAtOnce(t *testing.T) {
+	b := newStand(t, script(t, plain{}.serve), &gatewaytest.Ledger{})
+	r, in := b.open(granting())
+	c := b.client(in)
+	const many, batch = 12_000, 3_000
+	for first := uint32(0); first < many; first += batch {
+		go func() {
+			var wire []byte
+			for i := range uint32(batch) {
+				wire = ca.Append(wire, ca.Message{Command: ca.CmdSearch, P1: first + i, P2: first + i, Payload: ca.NamePayload(fmt.Sprint("T:", first+i))})
+			}
+			_, _ = c.conn.Write(wire)
+		}()
+		for range batch {
+			c.next(ca.CmdSearch)
+		}
+	}
+	go func() {
+		var wire []byte
+		for i := range uint32(many) {
+			wire = ca.Append(wire, create(i, fmt.Sprint("T:", i)))
+		}
+		_, _ = c.conn.Write(wire)
+	}()
+	for range many {
+		c.next(ca.CmdCreate)
+	}
+	stops(t, r, 10*time.Second)
+}
+
+// However many monitors a rehearsal's puts change, and however little the client reads,
+// one goroutine shows it.
+func TestHeldPutsShowWithoutAFlood(t *testing.T) {
+	b := newStand(t, script(t, plain{}.serve), &gatewaytest.Ledger{})
+	g := granting("T:AO")
+	g.Rehearse = true
+	r, in := b.open(g)
+	deaf, c := b.client(in), b.client(in)
+	sid := deaf.create(1, "T:AO")
+	const monitors, puts = 500, 50
+	for i := range uint32(monitors) {
+		deaf.send(ca.Message{Command: ca.CmdEventAdd, Type: uint16(ca.Double), Count: 1, P1: sid, P2: i, Payload: make([]byte, 16)})
+		deaf.next(ca.CmdEventAdd)
+	}
+	before := runtime.NumGoroutine()
+	sid = c.create(1, "T:AO")
+	for i := range uint32(puts) {
+		c.send(write(sid, i, float64(i%5)))
+		c.next(ca.CmdWriteNotify)
+	}
+	if n := runtime.NumGoroutine() - before; n > 20 {
+		t.Errorf("%d goroutines", n)
+	}
+	deaf.send(ca.Message{Command: ca.CmdEventCancel, P1: 1, P2: 0})
+	last := deaf.next(ca.CmdEventAdd)
+	for ca.Status(last.P1) != ca.StatusNormal || last.P2 != monitors-1 {
+		last = deaf.next(ca.CmdEventAdd)
+	}
+	if e := stops(t, r, 10*time.Second); len(e.Puts) != puts {
+		t.Errorf("%d puts", len(e.Puts))
+	}
+}
