@@ -81,20 +81,33 @@ func TestLargeMessagesShareTheirRoom(t *testing.T) {
 	stops(t, r, 10*time.Second)
 }
 
-// A run that refuses a stranger's names remembers a bounded number of them, and counts.
+// A run that refuses a stranger's names remembers a bounded number of them, and counts
+// all but the repeated.
 func TestAFloodOfNamesThatMayNotBeRead(t *testing.T) {
 	b := newStand(t, script(t, plain{}.serve), &gatewaytest.Ledger{})
 	r, in := b.open(interlock.Grant{})
 	c := b.client(in)
 	go func() { _, _ = io.Copy(io.Discard, c.conn) }()
-	const names = 15_000
+	const names = 40_000
+	before := heap()
 	for i := range uint32(names) {
-		c.send(create(i, fmt.Sprint("secret:", i)), ca.Message{Command: ca.CmdClearChannel, P1: i + 1, P2: i})
+		c.send(create(i, fmt.Sprintf("secret:%d%450d", i, 0)), ca.Message{Command: ca.CmdClearChannel, P1: i + 1, P2: i})
+	}
+	if more := heap() - before; more > 12<<20 {
+		t.Errorf("%d bytes are kept", more)
 	}
 	e := stops(t, r, 10*time.Second)
-	if n := len(e.Refused) + e.RefusedMore; len(e.Refused) != 100 || n < 10_000 || n > names {
+	if n := len(e.Refused) + e.RefusedMore; len(e.Refused) != 100 || n < names-10 || n > names {
 		t.Errorf("%d refusals, and %d more", len(e.Refused), e.RefusedMore)
 	}
+}
+
+// heap is how many bytes are in use.
+func heap() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }
 
 // A client that asks for much, puts and does not read loses its circuit soon: the put

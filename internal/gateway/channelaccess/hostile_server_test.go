@@ -144,3 +144,28 @@ func TestAnUpdateOfAnotherType(t *testing.T) {
 	c.next(ca.CmdDisconnected)
 	stops(t, r, 10*time.Second)
 }
+
+// A reply with more elements than were asked for is none: nothing is made of them.
+func TestAReplyOfTooManyElements(t *testing.T) {
+	s := script(t, func(conn net.Conn) {
+		plain{odd: func(w io.Writer, m ca.Message) bool {
+			if m.Command != ca.CmdReadNotify {
+				return false
+			}
+			m.Count = 1 << 20
+			answer(w, m)
+			return true
+		}, put: func(channel string, v interlock.ChannelValue) { t.Errorf("put %s to %q", v, channel) }}.serve(conn)
+	})
+	b := newStand(t, s, &gatewaytest.Ledger{})
+	r, in := b.open(granting("T:AO"))
+	c := b.client(in)
+	sid := c.create(1, "T:AO")
+	c.send(write(sid, 1, 1))
+	if m := c.next(ca.CmdWriteNotify); ca.Status(m.P1) != ca.StatusPutFail {
+		t.Errorf("status %d", m.P1)
+	}
+	if e := stops(t, r, 10*time.Second); len(e.Refused) != 1 || e.Refused[0].Violation != interlock.StepCheckFailed {
+		t.Errorf("%+v", e)
+	}
+}
