@@ -451,6 +451,9 @@ func (c *circuit) write(m ca.Message) error {
 		return nil
 	}
 	c.asked = append(c.asked, gateway.Asked{Request: req, Target: &target{ch: ch, u: u}, Told: told})
+	if m.Count > bigPut {
+		c.putAll()
+	}
 	return nil
 }
 

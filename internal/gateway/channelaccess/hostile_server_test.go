@@ -169,3 +169,38 @@ func TestAReplyOfTooManyElements(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// N6: puts to many channels of a server that answers no look hold the kill switch up no
+// longer than a put to one.
+func TestManyPutsToASilentServerHoldNothingUp(t *testing.T) {
+	looked := make(chan struct{}, 100)
+	s := script(t, plain{odd: func(_ io.Writer, m ca.Message) bool {
+		if m.Command == ca.CmdReadNotify {
+			looked <- struct{}{}
+		}
+		return m.Command == ca.CmdReadNotify
+	}}.serve)
+	b := newStand(t, s, &gatewaytest.Ledger{})
+	r, in := b.open(granting("T:?"))
+	c := b.client(in)
+	var wire []byte
+	for i := range uint32(20) {
+		wire = ca.Append(wire, write(c.create(i, "T:"+string(rune('a'+i))), i, 1))
+	}
+	if _, err := c.conn.Write(wire); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, c.conn) }()
+	<-looked
+	off := make(chan error, 1)
+	go func() { off <- b.gateway.Writes().TurnOff(gateway.Switched{Reason: "test"}) }()
+	select {
+	case err := <-off:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(15 * time.Second):
+		t.Error("the kill switch does not return")
+	}
+	stops(t, r, 30*time.Second)
+}
