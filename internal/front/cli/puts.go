@@ -24,7 +24,7 @@ func (c *call) puts(r *apiv1.Run) {
 			more++
 			continue
 		}
-		line := fmt.Sprintf("%s  %s -> %s  %s", p.Channel, brief(p.Old), brief(p.Value), p.Status)
+		line := fmt.Sprintf("%s  %s -> %s  %s", p.Channel, shownValue(p.Old), shownValue(p.Value), p.Status)
 		if p.Reason != "" {
 			line += ": " + p.Reason
 		}
@@ -41,8 +41,8 @@ func (c *call) puts(r *apiv1.Run) {
 // maxValue is how much of a value a line has, in bytes; a waveform has megabytes.
 const maxValue = 100
 
-// brief is a value for a line, cut where it is long.
-func brief(value json.RawMessage) string {
+// shownValue is a value for a line, cut where it is long.
+func shownValue(value json.RawMessage) string {
 	if len(value) <= maxValue {
 		return string(value)
 	}

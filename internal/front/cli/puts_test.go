@@ -7,14 +7,14 @@ import (
 )
 
 // A waveform that was put is a line of the report and no page of it.
-func TestBrief(t *testing.T) {
+func TestShownValue(t *testing.T) {
 	for _, short := range []string{"1", `"hello"`, "[1,2,3]", ""} {
-		if got := brief([]byte(short)); got != short {
+		if got := shownValue([]byte(short)); got != short {
 			t.Errorf("%q is %q", short, got)
 		}
 	}
 	for _, long := range []string{"[" + strings.Repeat("1,", 20_000) + "1]", `"` + strings.Repeat("µ", 20_000) + `"`} {
-		if got := brief([]byte(long)); len(got) > 2*maxValue || !utf8.ValidString(got) || !strings.Contains(got, "bytes)") {
+		if got := shownValue([]byte(long)); len(got) > 2*maxValue || !utf8.ValidString(got) || !strings.Contains(got, "bytes)") {
 			t.Errorf("%q", got)
 		}
 	}
