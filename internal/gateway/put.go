@@ -11,7 +11,7 @@ import (
 
 // Bounds of one put.
 const (
-	presentTime  = 2 * time.Second  // for the server to say the present value
+	presentTime  = 2 * time.Second  // for the servers to say the present values
 	receivedTime = 2 * time.Second  // for the server to have the put
 	elementTime  = time.Microsecond // more for each of its elements
 	processTime  = time.Hour        // for a server to say that it was processed: a motor may move
@@ -144,9 +144,12 @@ func (r *Run) carry(list []*put) {
 		}
 		defer done()
 	}
+	// One time for all looks: the locks are held, and a server may answer none of them.
+	ctx, cancel := context.WithTimeout(r.ctx, presentTime)
+	defer cancel()
 	seen := map[string]*Present{}
 	for _, p := range list {
-		p.decide(seen)
+		p.decide(ctx, seen)
 	}
 	r.send(those(list))
 }
@@ -173,13 +176,11 @@ func (p *put) granted() {
 // decide holds the put to everything. seen is what the channels are, and will be once
 // the puts before this one have arrived: nobody else of this state directory puts
 // meanwhile.
-func (p *put) decide(seen map[string]*Present) {
+func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 	r := p.r
 	present := seen[p.channel]
 	if present == nil {
-		ctx, cancel := context.WithTimeout(r.ctx, presentTime)
 		now, err := p.target.Present(ctx)
-		cancel()
 		if err != nil {
 			p.refuse(interlock.StepCheckFailed, fmt.Sprintf("its present value cannot be read: %v", err), "a put to a channel that can be read")
 			return

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 
@@ -44,6 +45,9 @@ func (c *child) serveDoors(files []*os.File, road interlock.Road) error {
 		errs = append(errs, err, f.Close())
 	}
 	if err := errors.Join(errs...); err != nil {
+		maps.DeleteFunc(doors.Streams, func(_ uint16, l net.Listener) bool { return l == nil })
+		maps.DeleteFunc(doors.Packets, func(_ uint16, c net.PacketConn) bool { return c == nil })
+		doors.Close()
 		return fmt.Errorf("taking over the doors to the gateway: %w", err)
 	}
 	if len(files) == 0 {

@@ -68,7 +68,7 @@ def why(channel: str) -> str:
     """
     import socket
 
-    host, _, port = os.environ["INTERLOCK_GATEWAY"].rpartition(":")
+    host, _, port = os.environ.get("INTERLOCK_GATEWAY", "").rpartition(":")
     try:
         with socket.create_connection((host, int(port)), timeout=2) as s, s.makefile("rw", encoding="utf-8") as f:
             f.write(channel + "\n")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -23,7 +24,7 @@ func (c *call) puts(r *apiv1.Run) {
 			more++
 			continue
 		}
-		line := fmt.Sprintf("%s  %s -> %s  %s", p.Channel, p.Old, p.Value, p.Status)
+		line := fmt.Sprintf("%s  %s -> %s  %s", p.Channel, shownValue(p.Old), shownValue(p.Value), p.Status)
 		if p.Reason != "" {
 			line += ": " + p.Reason
 		}
@@ -35,4 +36,15 @@ func (c *call) puts(r *apiv1.Run) {
 	if len(lines) > 0 {
 		c.say("%s", strings.Join(append([]string{"put to equipment:"}, lines...), "\n  "))
 	}
+}
+
+// maxValue is how much of a value a line has, in bytes; a waveform has megabytes.
+const maxValue = 100
+
+// shownValue is a value for a line, cut where it is long.
+func shownValue(value json.RawMessage) string {
+	if len(value) <= maxValue {
+		return string(value)
+	}
+	return strings.ToValidUTF8(string(value[:maxValue]), "") + fmt.Sprintf("… (%d bytes)", len(value))
 }

@@ -259,7 +259,7 @@ func (c *circuit) create(m ca.Message) error {
 		c.out.add(ca.Message{Command: ca.CmdRights, P1: ch.cid, P2: ca.RightRead}, ca.Message{Command: ca.CmdCreate, Type: uint16(ca.Double), Count: 1, P1: ch.cid, P2: ch.sid})
 		return nil
 	}
-	if !c.v.looking() {
+	if !c.v.looking(c.v.known(name)) {
 		c.drop(ch)
 		c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
 		return nil
@@ -452,6 +452,9 @@ func (c *circuit) write(m ca.Message) error {
 		return nil
 	}
 	c.asked = append(c.asked, gateway.Asked{Request: req, Target: &target{ch: ch, u: u}, Told: told})
+	if m.Count > bigPut {
+		c.putAll()
+	}
 	return nil
 }
 

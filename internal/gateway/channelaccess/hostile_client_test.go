@@ -81,20 +81,33 @@ func TestLargeMessagesShareTheirRoom(t *testing.T) {
 	stops(t, r, 10*time.Second)
 }
 
-// A run that refuses a stranger's names remembers a bounded number of them, and counts.
+// A run that refuses a stranger's names remembers a bounded number of them, and counts
+// all but the repeated.
 func TestAFloodOfNamesThatMayNotBeRead(t *testing.T) {
 	b := newStand(t, script(t, plain{}.serve), &gatewaytest.Ledger{})
 	r, in := b.open(interlock.Grant{})
 	c := b.client(in)
 	go func() { _, _ = io.Copy(io.Discard, c.conn) }()
-	const names = 15_000
+	const names = 40_000
+	before := heap()
 	for i := range uint32(names) {
-		c.send(create(i, fmt.Sprint("secret:", i)), ca.Message{Command: ca.CmdClearChannel, P1: i + 1, P2: i})
+		c.send(create(i, fmt.Sprintf("secret:%d%450d", i, 0)), ca.Message{Command: ca.CmdClearChannel, P1: i + 1, P2: i})
+	}
+	if more := heap() - before; more > 12<<20 {
+		t.Errorf("%d bytes are kept", more)
 	}
 	e := stops(t, r, 10*time.Second)
-	if n := len(e.Refused) + e.RefusedMore; len(e.Refused) != 100 || n < 10_000 || n > names {
+	if n := len(e.Refused) + e.RefusedMore; len(e.Refused) != 100 || n < names-10 || n > names {
 		t.Errorf("%d refusals, and %d more", len(e.Refused), e.RefusedMore)
 	}
+}
+
+// heap is how many bytes are in use.
+func heap() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
 }
 
 // A client that asks for much, puts and does not read loses its circuit soon: the put
@@ -125,4 +138,64 @@ func TestAClientThatPutsAndDoesNotReadHoldsNoTurn(t *testing.T) {
 	c.ended()
 	stops(t, r, 10*time.Second)
 	stops(t, other, 10*time.Second)
+}
+
+// A client that honestly wants many channels at once has them all.
+func TestManyChannelsAtOnce(t *testing.T) {
+	b := newStand(t, script(t, plain{}.serve), &gatewaytest.Ledger{})
+	r, in := b.open(granting())
+	c := b.client(in)
+	const many, batch = 12_000, 3_000
+	for first := uint32(0); first < many; first += batch {
+		go func() {
+			var wire []byte
+			for i := range uint32(batch) {
+				wire = ca.Append(wire, ca.Message{Command: ca.CmdSearch, P1: first + i, P2: first + i, Payload: ca.NamePayload(fmt.Sprint("T:", first+i))})
+			}
+			_, _ = c.conn.Write(wire)
+		}()
+		for range batch {
+			c.next(ca.CmdSearch)
+		}
+	}
+	go func() {
+		var wire []byte
+		for i := range uint32(many) {
+			wire = ca.Append(wire, create(i, fmt.Sprint("T:", i)))
+		}
+		_, _ = c.conn.Write(wire)
+	}()
+	for range many {
+		c.next(ca.CmdCreate)
+	}
+	stops(t, r, 10*time.Second)
+}
+
+// However many monitors a rehearsal's puts change, and however little the client reads,
+// one goroutine shows it.
+func TestHeldPutsShowWithoutAFlood(t *testing.T) {
+	b := newStand(t, script(t, plain{}.serve), &gatewaytest.Ledger{})
+	g := granting("T:AO")
+	g.Rehearse = true
+	r, in := b.open(g)
+	deaf, c := b.client(in), b.client(in)
+	sid := deaf.create(1, "T:AO")
+	const monitors, puts = 3, 200
+	for i := range uint32(monitors) {
+		deaf.send(ca.Message{Command: ca.CmdEventAdd, Type: uint16(ca.Double), Count: 1, P1: sid, P2: i, Payload: make([]byte, 16)})
+		deaf.next(ca.CmdEventAdd)
+	}
+	before := runtime.NumGoroutine()
+	sid = c.create(1, "T:AO")
+	for i := range uint32(puts) {
+		c.send(write(sid, i, float64(i%5)))
+		c.next(ca.CmdWriteNotify)
+	}
+	if n := runtime.NumGoroutine() - before; n > 20 {
+		t.Errorf("%d goroutines", n)
+	}
+	deaf.next(ca.CmdEventAdd)
+	if e := stops(t, r, 10*time.Second); len(e.Puts) != puts {
+		t.Errorf("%d puts", len(e.Puts))
+	}
 }

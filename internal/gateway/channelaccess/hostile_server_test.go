@@ -144,3 +144,63 @@ func TestAnUpdateOfAnotherType(t *testing.T) {
 	c.next(ca.CmdDisconnected)
 	stops(t, r, 10*time.Second)
 }
+
+// A reply with more elements than were asked for is none: nothing is made of them.
+func TestAReplyOfTooManyElements(t *testing.T) {
+	s := script(t, func(conn net.Conn) {
+		plain{odd: func(w io.Writer, m ca.Message) bool {
+			if m.Command != ca.CmdReadNotify {
+				return false
+			}
+			m.Count = 1 << 20
+			answer(w, m)
+			return true
+		}, put: func(channel string, v interlock.ChannelValue) { t.Errorf("put %s to %q", v, channel) }}.serve(conn)
+	})
+	b := newStand(t, s, &gatewaytest.Ledger{})
+	r, in := b.open(granting("T:AO"))
+	c := b.client(in)
+	sid := c.create(1, "T:AO")
+	c.send(write(sid, 1, 1))
+	if m := c.next(ca.CmdWriteNotify); ca.Status(m.P1) != ca.StatusPutFail {
+		t.Errorf("status %d", m.P1)
+	}
+	if e := stops(t, r, 10*time.Second); len(e.Refused) != 1 || e.Refused[0].Violation != interlock.StepCheckFailed {
+		t.Errorf("%+v", e)
+	}
+}
+
+// N6: puts to many channels of a server that answers no look hold the kill switch up no
+// longer than a put to one.
+func TestManyPutsToASilentServerHoldNothingUp(t *testing.T) {
+	looked := make(chan struct{}, 100)
+	s := script(t, plain{odd: func(_ io.Writer, m ca.Message) bool {
+		if m.Command == ca.CmdReadNotify {
+			looked <- struct{}{}
+		}
+		return m.Command == ca.CmdReadNotify
+	}}.serve)
+	b := newStand(t, s, &gatewaytest.Ledger{})
+	r, in := b.open(granting("T:?"))
+	c := b.client(in)
+	var wire []byte
+	for i := range uint32(20) {
+		wire = ca.Append(wire, write(c.create(i, "T:"+string(rune('a'+i))), i, 1))
+	}
+	if _, err := c.conn.Write(wire); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _, _ = io.Copy(io.Discard, c.conn) }()
+	<-looked
+	off := make(chan error, 1)
+	go func() { off <- b.gateway.Writes().TurnOff(gateway.Switched{Reason: "test"}) }()
+	select {
+	case err := <-off:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(15 * time.Second):
+		t.Error("the kill switch does not return")
+	}
+	stops(t, r, 30*time.Second)
+}

@@ -67,10 +67,10 @@ func (u *upstream) forget(id uint32) {
 }
 
 // read asks for a value. The reply's payload is good until done returns; it is as long
-// as it says.
+// as it says, and has no more elements than were asked for.
 func (u *upstream) read(ch *channel, t ca.Type, count uint32, done func(ca.Message, ca.Status)) error {
 	_, err := u.request(ca.Message{Command: ca.CmdReadNotify, Type: uint16(t), Count: count, P1: ch.upSID}, func(m ca.Message, status ca.Status) {
-		if status.OK() && t.Known() && (ca.Type(m.Type) != t || t.Bytes(int(m.Count)) > len(m.Payload)) {
+		if status.OK() && t.Known() && (ca.Type(m.Type) != t || count > 0 && m.Count > count || t.Bytes(int(m.Count)) > len(m.Payload)) {
 			status = ca.StatusGetFail
 		}
 		done(m, status)
@@ -115,13 +115,12 @@ func (u *upstream) complaint(m ca.Message) {
 	if !ok {
 		return
 	}
-	switch request.Command {
-	case ca.CmdWrite, ca.CmdWriteNotify, ca.CmdReadNotify:
-		status := ca.Status(m.P2)
-		if status.OK() { // a complaint is none
-			status = ca.StatusGetFail
-		}
-		u.finish(request.P2, ca.Message{}, status)
-	default: // nobody waits for an answer to it
+	if request.Command != ca.CmdWrite && request.Command != ca.CmdWriteNotify && request.Command != ca.CmdReadNotify {
+		return
 	}
+	status := ca.Status(m.P2)
+	if status.OK() { // a complaint is none
+		status = ca.StatusGetFail
+	}
+	u.finish(request.P2, ca.Message{}, status)
 }

@@ -177,7 +177,7 @@ func (v *server) search(m ca.Message, found func(cid uint32)) {
 		found(cid)
 		return
 	}
-	if !v.looking() {
+	if !v.looking(false) {
 		return
 	}
 	v.group.Go(func() {
@@ -190,14 +190,28 @@ func (v *server) search(m ca.Message, found func(cid uint32)) {
 	})
 }
 
-// looking counts one more name that is looked for; false is that there are enough. The
-// control network hears every one of them.
-func (v *server) looking() bool {
-	if v.searches.Add(1) > maxSearches {
+// looking counts one more name that is looked for; false is that there are enough. Of
+// one that is not known the control network hears.
+func (v *server) looking(known bool) bool {
+	most := int64(maxSearches)
+	if known {
+		most = maxChannels
+	}
+	if v.searches.Add(1) > most {
 		v.searches.Add(-1)
 		return false
 	}
 	return true
+}
+
+// known reports whether a server of the name was found before.
+func (v *server) known(name string) bool {
+	f, err := v.s.finder(v.run.Mode())
+	if err != nil {
+		return false
+	}
+	_, ok := f.known(name)
+	return ok
 }
 
 // thing counts one more channel or monitor; false is that there are enough.

@@ -161,19 +161,22 @@ func (c *circuit) outdated(s *subscription) {
 
 func (c *circuit) show() {
 	defer c.reading.Done()
-	for {
+	for flushed := false; ; {
 		c.mu.Lock()
 		var s *subscription
 		for s = range c.stale {
 			break
 		}
 		delete(c.stale, s)
-		c.showing = s != nil
+		c.showing = s != nil || !flushed // while it waits for the client nobody else need
 		have := s != nil && c.subs[s.id] == s
 		c.mu.Unlock()
-		if s == nil {
-			_ = c.out.flush()
+		if s == nil && flushed {
 			return
+		}
+		if flushed = s == nil; flushed {
+			_ = c.out.flush()
+			continue
 		}
 		if have {
 			s.again()

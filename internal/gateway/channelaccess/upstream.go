@@ -193,7 +193,7 @@ func (u *upstream) take(m ca.Message) error {
 		if s := u.sub(m.P2); s != nil {
 			if !ca.Status(m.P1).OK() {
 				m.Payload, m.Count = nil, 0
-			} else if ca.Type(m.Type) != s.t || s.t.Bytes(int(m.Count)) > len(m.Payload) {
+			} else if ca.Type(m.Type) != s.t || s.count > 0 && m.Count > s.count || s.t.Bytes(int(m.Count)) > len(m.Payload) {
 				return anomaly("an update of %d elements of type %d in %d bytes", m.Count, m.Type, len(m.Payload))
 			}
 			s.event(m)
