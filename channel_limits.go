@@ -176,12 +176,16 @@ func (gs ChannelGrants) CheckStep(canonical string, v, present float64, known bo
 		case g.MaxStep == nil:
 		case !known || math.IsNaN(present) || math.IsInf(present, 0):
 			return refuse(StepCheckFailed, "its present value cannot be read, and a step is bounded")
-		case !(math.Abs(v-present) <= *g.MaxStep): // so that NaN refuses
+		case !(math.Abs(v-present) <= *g.MaxStep+rounding*max(math.Abs(v), math.Abs(present))): // so that NaN refuses
 			return refuse(MaxStepExceeded, fmt.Sprintf("it is %s from the present %s, and the most is %s", number(math.Abs(v-present)), number(present), number(*g.MaxStep)))
 		}
 	}
 	return nil
 }
+
+// rounding is how far, in parts of the values, a difference of two numbers may be off
+// only because they have 53 bits: 0.4 is no more than 0.1 from 0.3.
+const rounding = 4.0 / (1 << 53)
 
 // CheckText holds a put of text, the name of a state or a string, to all entries.
 // Text for a channel with numeric limits is refused, not converted: a server

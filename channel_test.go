@@ -96,6 +96,7 @@ func TestSteps(t *testing.T) {
 	}{
 		{1, 0, true, ""}, {-1, 0, true, ""}, {1.5, 0, true, interlock.MaxStepExceeded}, {1, 0, false, interlock.StepCheckFailed},
 		{1, math.NaN(), true, interlock.StepCheckFailed}, {math.NaN(), 0, true, interlock.MaxStepExceeded},
+		{1.4, 0.4, true, ""}, {0.1, 1.1, true, ""}, {1.1, 0.1, true, ""}, {1.4000001, 0.4, true, interlock.MaxStepExceeded}, // 1.1-0.1 is more than 1 in 53 bits
 	} {
 		got := interlock.Violation("")
 		if b := hit.CheckStep("SR:HCM2:SP", c.v, c.present, c.known); b != nil {

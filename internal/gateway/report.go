@@ -12,7 +12,8 @@ type (
 	packetConn = net.PacketConn
 )
 
-// Bounds of one run's report. The ledger has all of it.
+// Bounds of one run's report. The ledger has every put, and of refusals each different
+// one that is in the report, once.
 const (
 	maxPuts     = 10_000
 	maxElements = 1 << 20 // of all values of its puts

@@ -52,8 +52,8 @@ type RestoreStep struct {
 	Last              interlock.ChannelValue // what the run put last
 }
 
-// PlanRestore is the restore of the puts of run, in their order. What failed, and what was
-// held back, was never done.
+// PlanRestore is the restore of the puts of run, in their order. What was held back
+// was never done; what failed may have been done in part, and is put back too.
 func PlanRestore(run string, puts []interlock.Put) *Restore {
 	p := &Restore{Of: run}
 	at := map[string]int{}

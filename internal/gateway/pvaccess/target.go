@@ -3,6 +3,7 @@ package pvaccess
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/interlock-run/interlock"
@@ -153,7 +154,11 @@ func (t *target) send(ctx context.Context, parts []part, wait bool) (gateway.Sen
 		if a.err == nil {
 			t.give(use, o)
 		}
-		s.finish(a.fault(), a.err)
+		err := a.fault()
+		if a.err != nil { // the circuit has ended; where the server had the put, nobody knows what became of it
+			err = fmt.Errorf("%w: %w", gateway.ErrUnknown, a.err)
+		}
+		s.finish(err, a.err)
 		t.count(-1)
 	})
 	if err != nil {
