@@ -9,9 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"time"
 
-	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
@@ -114,32 +112,6 @@ func (c *circuit) serve() {
 	c.reading.Wait()
 }
 
-// maxTogether bounds the puts that are decided on in one step.
-const maxTogether = 64
-
-func isPut(m ca.Message) bool { return m.Command == ca.CmdWrite || m.Command == ca.CmdWriteNotify }
-
-// putAll has the puts decided on that came one behind the other.
-func (c *circuit) putAll() {
-	if len(c.asked) == 0 {
-		return
-	}
-	urgent := func(n int32) {
-		for _, a := range c.asked {
-			if t, ok := a.Target.(*target); ok { // as write made it
-				t.u.urgent.Add(n)
-			}
-		}
-	}
-	urgent(1)
-	_ = c.out.flush() // the readers of the servers, too, wait for the client no more, or this does
-	c.v.run.Put(c.asked...)
-	urgent(-1)
-	_ = c.out.flush() // what the readers left
-	clear(c.asked)
-	c.asked = c.asked[:0]
-}
-
 // behind reports whether much waits to be sent on.
 func (c *circuit) behind() bool {
 	if c.out.large() {
@@ -236,160 +208,6 @@ func (c *circuit) channel(sid uint32) (*channel, error) {
 	return nil, anomaly("no channel has the id %d", sid)
 }
 
-// create makes a channel. The answer comes once a server has made its own.
-func (c *circuit) create(m ca.Message) error {
-	name, err := ca.Name(m.Payload)
-	if err != nil {
-		return anomaly("%v", err)
-	}
-	c.mu.Lock()
-	if _, twice := c.cids[m.P1]; twice || len(c.channels) >= maxChannels || !c.v.thing() {
-		c.mu.Unlock()
-		return anomaly("channel id %d twice, or more than %d channels", m.P1, maxChannels)
-	}
-	c.nextSID++
-	ch := &channel{c: c, name: name, cid: m.P1, sid: c.nextSID, subs: map[uint32]*subscription{}}
-	ch.denied = c.v.refusal(name)
-	c.cids[ch.cid] = struct{}{}
-	c.channels[ch.sid] = ch
-	c.mu.Unlock()
-	if ch.denied != nil {
-		ch.count = 1
-		// Said to have no right to read, pyepics waits out its time limit on every second read.
-		c.out.add(ca.Message{Command: ca.CmdRights, P1: ch.cid, P2: ca.RightRead}, ca.Message{Command: ca.CmdCreate, Type: uint16(ca.Double), Count: 1, P1: ch.cid, P2: ch.sid})
-		return nil
-	}
-	if !c.v.looking(c.v.known(name)) {
-		c.drop(ch)
-		c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
-		return nil
-	}
-	c.making.Go(func() {
-		defer c.v.searches.Add(-1)
-		if err := c.connect(ch); err != nil {
-			if c.drop(ch) {
-				c.out.add(ca.Message{Command: ca.CmdCreateFail, P1: ch.cid})
-				_ = c.out.flush()
-			}
-		}
-	})
-	return nil
-}
-
-// connect finds the server of a channel and asks it to make the channel.
-func (c *circuit) connect(ch *channel) error {
-	f, err := c.v.s.finder(c.v.run.Mode())
-	if err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(c.ctx, searchTime)
-	defer cancel()
-	at, err := f.find(ctx, ch.name)
-	if err != nil {
-		return err
-	}
-	u, err := c.upstream(ctx, at)
-	if err != nil {
-		f.forget(ch.name, at)
-		return err
-	}
-	return u.create(ch)
-}
-
-// upstream returns the circuit to a server, opening it where there is none.
-func (c *circuit) upstream(ctx context.Context, at netip.AddrPort) (*upstream, error) {
-	c.mu.Lock()
-	u := c.ups[at]
-	if c.closed {
-		c.mu.Unlock()
-		return nil, net.ErrClosed
-	}
-	if u == nil {
-		u = newUpstream(c, at)
-		c.ups[at] = u
-		c.mu.Unlock()
-		u.open(ctx)
-	} else {
-		c.mu.Unlock()
-	}
-	select {
-	case <-u.opened:
-		return u, u.failed()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-// drop forgets a channel that never was, or that the client cleared. It is false where
-// that was done before: the client may use its id for another by now.
-func (c *circuit) drop(ch *channel) bool {
-	ch.mu.Lock()
-	was, subs := !ch.dropped, ch.subs
-	ch.dropped, ch.subs = true, nil
-	ch.mu.Unlock()
-	if !was {
-		return false
-	}
-	c.mu.Lock()
-	delete(c.channels, ch.sid)
-	delete(c.cids, ch.cid)
-	for id := range subs {
-		delete(c.subs, id)
-	}
-	c.mu.Unlock()
-	c.v.things.Add(-1 - int64(len(subs)))
-	for _, s := range subs {
-		s.deaf()
-	}
-	return true
-}
-
-// clear ends a channel.
-func (c *circuit) clear(m ca.Message) error {
-	ch, err := c.channel(m.P1)
-	if ch == nil {
-		return err
-	}
-	if ch.cid != m.P2 {
-		return anomaly("channel %d has another id than %d", m.P1, m.P2)
-	}
-	for _, s := range ch.subscriptions() {
-		s.stop()
-	}
-	c.drop(ch)
-	if u := ch.server(); u != nil {
-		u.clear(ch)
-	}
-	c.out.add(ca.Message{Command: ca.CmdClearChannel, P1: m.P1, P2: m.P2})
-	return nil
-}
-
-// disconnected tells the client that channels have lost their server; it looks for
-// them again under new ids. caproto (to 1.3 at least) does so only once its circuit
-// has ended, so for it the circuit ends. The reader of u flushes: a client that does not read must
-// not hold up a put that is being given up.
-func (c *circuit) disconnected(u *upstream, list []*channel) {
-	var lost []asked
-	c.mu.Lock()
-	if c.ups[u.at] == u && u.failed() != nil {
-		delete(c.ups, u.at)
-	}
-	last := c.first == ca.CmdHostName && len(list) > 0
-	c.mu.Unlock()
-	for _, ch := range list {
-		lost = append(lost, asked{ch.name, ch.cid})
-		if c.drop(ch) {
-			c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
-		}
-	}
-	if last {
-		_ = c.conn.SetReadDeadline(time.Now()) // its own reader ends it, with all that is under way
-	}
-	if c.ctx.Err() == nil {
-		c.v.gone(lost, u.at)
-	}
-}
-
 // rights tells the client what it may do now.
 func (c *circuit) rights() {
 	c.mu.Lock()
@@ -402,79 +220,6 @@ func (c *circuit) rights() {
 		if m, is := ch.rightsMessage(); is {
 			c.out.add(m)
 		}
-	}
-	_ = c.out.flush()
-}
-
-// write decides on a put. A plain one has no answer, so a refusal is an exception.
-func (c *circuit) write(m ca.Message) error {
-	ch, err := c.channel(m.P1)
-	if err != nil {
-		return err
-	}
-	request := m
-	request.Payload = nil
-	wait := m.Command == ca.CmdWriteNotify
-	c.puts.Add(1)
-	told := func(o gateway.Outcome) {
-		defer c.puts.Done()
-		c.answer(ch, request, wait, o)
-	}
-	if ch == nil {
-		told(gateway.Outcome{Err: errDisconnected})
-		return nil
-	}
-	req := gateway.Request{Channel: ch.name, Protocol: c.v.s.Name(), Wait: wait}
-	if t := ca.Type(m.Type); t > ca.Double {
-		c.v.run.RefusePut(req, interlock.TypeNotAllowed, fmt.Sprintf("type %d is none of a value's", m.Type), told)
-		return nil
-	}
-	// Before anything is made of the elements: a byte of a client's becomes ten here.
-	if n := ch.most(); ch.denied == nil && m.Count > n {
-		c.v.run.RefusePut(req, interlock.CountNotAllowed, fmt.Sprintf("it has %d elements, and the channel takes %d", m.Count, n), told)
-		return nil
-	}
-	if m.Count > bigPut {
-		c.v.big.Lock()
-		defer c.v.big.Unlock()
-	}
-	if ch.denied != nil {
-		c.v.run.RefusePut(req, interlock.TypeNotAllowed, "the run may not read it, so it cannot be checked", told)
-		return nil
-	}
-	if req.Value, err = ca.Decode(ca.Type(m.Type), int(m.Count), m.Payload, m.Count > 1); err != nil {
-		c.v.run.RefusePut(req, interlock.TypeNotAllowed, err.Error(), told)
-		return nil
-	}
-	u := ch.server()
-	if u == nil {
-		told(gateway.Outcome{Err: errDisconnected})
-		return nil
-	}
-	c.asked = append(c.asked, gateway.Asked{Request: req, Target: &target{ch: ch, u: u}, Told: told})
-	if m.Count > bigPut {
-		c.putAll()
-	}
-	return nil
-}
-
-// answer tells the client what became of its put.
-func (c *circuit) answer(ch *channel, request ca.Message, wait bool, o gateway.Outcome) {
-	status, why := ca.StatusNormal, ""
-	switch {
-	case o.Refusal != nil && (o.Refusal.Violation == modeReadOnly || o.Refusal.Violation == writesOff):
-		status, why = ca.StatusNoWrite, o.Refusal.Message
-	case o.Refusal != nil:
-		status, why = ca.StatusPutFail, o.Refusal.Message
-	case ch == nil:
-		status, why = ca.StatusDisconn, errDisconnected.Error()
-	case o.Err != nil:
-		status, why = ca.StatusPutFail, o.Err.Error()
-	}
-	if wait {
-		c.out.add(ca.Message{Command: ca.CmdWriteNotify, Type: request.Type, Count: request.Count, P1: uint32(status), P2: request.P2})
-	} else if status != ca.StatusNormal && ch != nil {
-		c.out.add(ca.Failure(ch.cid, status, request, why))
 	}
 	_ = c.out.flush()
 }
