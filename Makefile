@@ -92,7 +92,8 @@ bench: build env tables-env ## interlock next to plain python3 and other sandbox
 eval: dev-env ## how well the analysis knows scripts it was not made for, next to simpler ways
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_EVAL=all $(GO) test -count=1 -v -timeout 30m -run '^(TestEval|TestEvalSet|TestEvalLabels|TestRecorder)$$' ./internal/analysis
 
-soak: build env ## 20,000 runs through a daemon, and 200 kills at random moments
+soak: build env tables-env ## 20,000 runs through a daemon, 200 kills at random moments, and 50 runs with 200 monitors each for 10 minutes
+	INTERLOCK_SOAK_EQUIPMENT=600 $(GO) test -count=1 -v -timeout 20m -run '^TestSoak$$' ./internal/gateway/channelaccess
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) INTERLOCK_SOAK=20000 INTERLOCK_KILLS=200 \
 	$(GO) test -count=1 -v -timeout 2h ./test/fault/...
 

@@ -10,6 +10,8 @@ builder.aOut("FREE", initial_value=0, always_update=True)
 builder.WaveformOut("WAVE", initial_value=[float(i) for i in range(20000)])
 for i in range(100):
     builder.records.calc(f"M{i}", CALC="A+1", INPA=f"{sys.argv[1]}:M{i}.VAL NPP", SCAN=".1 second")
+for i in range(1000):
+    builder.aOut(f"K{i}", initial_value=0)
 builder.LoadDatabase()
 softioc.iocInit(dispatcher)
 print("ready", flush=True)
