@@ -64,7 +64,15 @@ func TestStopEndsEverything(t *testing.T) {
 	c.conn.Close() // the put goes on without its client
 	f.l.Close()
 	e := r.stop()
-	if left := goroutines(); len(left) > before {
+	left := goroutines()
+	for range 100 { // one that has said it is done may not have left yet
+		if len(left) <= before {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+		left = goroutines()
+	}
+	if len(left) > before {
 		t.Errorf("%d goroutines go on:\n%s", len(left), strings.Join(left, "\n\n"))
 	}
 	if len(e.Puts) != 1 {
@@ -137,12 +145,17 @@ func TestPutsThatWaitAreBounded(t *testing.T) {
 	for id := range uint32(puts) {
 		c.send(pva.Put, func(e *pva.Encoder) { about(e, sid, id, 0); e.Bits(mask); e.Partial(value, mask) })
 	}
-	d := c.next(pva.Put)
-	d.U32()
-	d.U8()
-	if s := d.Status(); s.Good() || s.Text != "too many puts wait for their turn" {
-		t.Errorf("the first that is answered: %+v", s)
+	for range puts { // on a slow machine the first may have given up waiting for the server before
+		d := c.next(pva.Put)
+		d.U32()
+		d.U8()
+		if s := d.Status(); s.Text == "too many puts wait for their turn" {
+			return
+		} else if s.Good() {
+			t.Errorf("a put is answered as done: %+v", s)
+		}
 	}
+	t.Error("all puts waited")
 }
 
 // TestSearchesAreBounded: a run that searches for names without end does not make
