@@ -30,6 +30,7 @@ type server struct {
 	home   string
 	env    string
 	cmd    *exec.Cmd
+	pids   []int // of every daemon so far
 }
 
 func newServer(t *testing.T, env string) *server {
@@ -68,6 +69,7 @@ func (s *server) start() {
 	if err := s.cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
+	s.pids = append(s.pids, s.cmd.Process.Pid)
 	lines := bufio.NewScanner(stderr)
 	for lines.Scan() {
 		if strings.Contains(lines.Text(), "serving ") {

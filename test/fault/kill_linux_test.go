@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -126,12 +125,12 @@ func (s *server) gone() (left []int) {
 	return left
 }
 
-// deadGroups are control groups whose supervisor is gone.
+// deadGroups are control groups of the daemons before this one. Other tests of this
+// host leave some for a moment too.
 func (s *server) deadGroups() (left []string) {
-	for _, dir := range controlGroups(0) {
-		owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), "interlock-"), "-")
-		if _, err := os.Stat("/proc/" + owner); err != nil {
-			left = append(left, dir)
+	for _, pid := range s.pids {
+		if pid != s.cmd.Process.Pid {
+			left = append(left, controlGroups(pid)...)
 		}
 	}
 	return left
