@@ -201,23 +201,22 @@ func (p *Restore) step(ctx context.Context, run *Run, s RestoreStep, sessions ma
 }
 
 // walk is the way from one value to another in steps that the grant allows, the last
-// of which is the other. Between whole numbers it has whole numbers only: the channel
-// may hold no others.
+// of which is the other. Between whole numbers it has whole numbers only, where the
+// steps leave room for that: the channel may hold no others.
 func (r *Run) walk(channel string, from, to interlock.ChannelValue) (way []interlock.ChannelValue) {
-	steps, round := 1, func(n float64) float64 { return n }
-	if whole(from) && whole(to) {
-		round = math.Round
-	}
+	most := math.Inf(1)
 	for _, e := range r.grant.Channels.For(channel) {
-		for i := range min(len(from.Numbers), len(to.Numbers)) {
-			if e.MaxStep != nil && *e.MaxStep > 0 {
-				most := *e.MaxStep
-				if whole(from) && whole(to) {
-					most = max(math.Floor(most), 1)
-				}
-				steps = max(steps, int(math.Ceil(math.Abs(to.Numbers[i]-from.Numbers[i])/most-1e-9)))
-			}
+		if e.MaxStep != nil && *e.MaxStep > 0 {
+			most = min(most, *e.MaxStep)
 		}
+	}
+	round := func(n float64) float64 { return n }
+	if whole(from) && whole(to) && most >= 1 {
+		most, round = math.Floor(most), math.Round
+	}
+	steps := 1
+	for i := range min(len(from.Numbers), len(to.Numbers)) {
+		steps = max(steps, int(math.Ceil(math.Abs(to.Numbers[i]-from.Numbers[i])/most-1e-9)))
 	}
 	for k := 1; k < min(steps, maxWalk); k++ {
 		v := interlock.ChannelValue{Array: to.Array}
