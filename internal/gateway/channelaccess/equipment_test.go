@@ -50,7 +50,7 @@ func stepBesideAnother(t *testing.T, ioc *gatewaytest.IOC) {
 	for i, s := range []struct {
 		moved, put float64
 		want       ca.Status
-	}{{0, 1, ca.StatusNormal}, {8, 1.5, ca.StatusPutFail}, {8, 7, ca.StatusNormal}, {-3, 6.5, ca.StatusPutFail}, {-3, -4, ca.StatusNormal}, {-3, math.Nextafter(-2, 0), ca.StatusPutFail}} {
+	}{{0, 1, ca.StatusNormal}, {8, 1.5, ca.StatusPutFail}, {8, 7, ca.StatusNormal}, {-3, 6.5, ca.StatusPutFail}, {-3, -4, ca.StatusNormal}, {-3, -2 + 1e-12, ca.StatusPutFail}} {
 		if status := direct.put(theirs, ca.Double, 1, double(s.moved)); !status.OK() {
 			t.Fatal(status)
 		}
@@ -81,7 +81,7 @@ func stepBesideAnother(t *testing.T, ioc *gatewaytest.IOC) {
 	group.Wait()
 	e := r.Stop()
 	for _, p := range e.Puts {
-		if math.Abs(p.New.Numbers[0]-p.Old.Numbers[0]) > 1 {
+		if math.Abs(p.New.Numbers[0]-p.Old.Numbers[0]) > 1+1e-12 {
 			t.Errorf("a step from %v to %v", p.Old, p.New)
 		}
 	}
@@ -134,7 +134,7 @@ func stepOverTwoGrants(t *testing.T, ioc *gatewaytest.IOC) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(v-before) > 1 {
+		if math.Abs(v-before) > 1+1e-12 { // as far as 53 bits can tell
 			t.Errorf("a step from %g to %g arrived", before, v)
 		}
 		before = v
