@@ -6,8 +6,6 @@ GO      ?= go
 PYTHON  ?= python3
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 10s
-# Packages that are tested at one time, where that is to be more than the processors: much of a test is waiting.
-ATONCE  ?= $(shell nproc 2>/dev/null || echo 2)
 
 # Everything built or installed lies in .interlock, bin and dist: `make clean`.
 ENV     ?= .interlock/env
@@ -38,7 +36,7 @@ demo: build env ring-env ## run the example scripts through the whole chain, the
 test: build dev-env ## the Go and the Python tests
 	@echo "== go test ./..."
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
-	INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) $(GO) test -p $(ATONCE) ./...
+	INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) $(GO) test ./...
 	@echo "== pytest python/tests"
 	$(DEVENV)/bin/python3 -m pytest -q -p no:cacheprovider python/tests
 
@@ -82,7 +80,7 @@ cross: ## compile for every platform that the client side promises
 WAITING := ^(TestLimits|TestHeld|TestWithoutControlGroups|TestNetworkFloods|TestLargeFolder|TestEnds)$$
 
 race: dev-env ## the Go tests under the race detector, but those that start a built binary (needs a C compiler)
-	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short -p $(ATONCE) -skip '$(WAITING)' $$($(GO) list ./... | grep -v -e /test/ -e /analysis/parser)
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short -skip '$(WAITING)' $$($(GO) list ./... | grep -v -e /test/ -e /analysis/parser)
 
 bench: build env tables-env ## interlock next to plain python3 and other sandboxes, in turn; minutes, on an idle machine
 	@GO=$(GO) PYTHON=$(PYTHON) scripts/bench-tools
