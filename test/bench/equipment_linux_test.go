@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -12,8 +13,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
@@ -47,7 +51,9 @@ type equipment struct {
 	env     map[string]string // of a client behind the doors
 }
 
-// doorsAt is an address of loopback that nothing else here uses.
+// doorsAt is an address of loopback that nothing else here uses, for the doors of Channel
+// Access: libca looks for servers there by the port that the IOC has too. PV Access tells
+// its clients where it is, which is 127.0.0.1 in a run.
 const doorsAt = "127.9.9.9"
 
 // BenchmarkEquipment measures clients at a real IOC, each way in turn.
@@ -230,7 +236,9 @@ func newEquipment(b *testing.B) *equipment {
 	}
 	e.env = e.gateway.Variables()
 	for name := range e.env {
-		e.env[name] = strings.ReplaceAll(e.env[name], "127.0.0.1", doorsAt)
+		if strings.HasPrefix(name, "EPICS_CA_") {
+			e.env[name] = strings.ReplaceAll(e.env[name], "127.0.0.1", doorsAt)
+		}
 		if strings.HasSuffix(name, "_NAME_SERVERS") {
 			delete(e.env, name)
 		}
@@ -248,13 +256,21 @@ func newEquipment(b *testing.B) *equipment {
 
 func (e *equipment) doors() interlock.Doors {
 	doors := interlock.Doors{Streams: map[uint16]net.Listener{}, Packets: map[uint16]net.PacketConn{}}
+	// The IOC's library has the port of searches too, at all addresses.
+	shared := net.ListenConfig{Control: func(_, _ string, c syscall.RawConn) error {
+		var err error
+		return errors.Join(c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_REUSEADDR, 1) }), err)
+	}}
 	for _, d := range e.gateway.Doors() {
 		at := fmt.Sprintf("%s:%d", doorsAt, d.Port)
+		if d.Port > 5070 {
+			at = fmt.Sprintf("127.0.0.1:%d", d.Port)
+		}
 		var err error
 		if d.Network == "tcp" {
 			doors.Streams[d.Port], err = net.Listen("tcp", at)
 		} else {
-			doors.Packets[d.Port], err = net.ListenPacket("udp", at)
+			doors.Packets[d.Port], err = shared.ListenPacket(context.Background(), "udp", at)
 		}
 		if err != nil {
 			e.b.Fatal(err)
