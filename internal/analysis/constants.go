@@ -20,10 +20,26 @@ func (w *walker) binary(op parser.Op, a, b value, n *parser.Node) value {
 	var out []value
 	for _, x := range as {
 		for _, y := range bs {
-			out = append(out, w.fold(op, x, y, n))
+			v := w.fold(op, x, y, n)
+			w.spend(weight(v))
+			out = append(out, v)
 		}
 	}
 	return joinAll(out)
+}
+
+// weight is what a value that an expression built costs of the budget: memory is
+// bounded by the same steps as time.
+func weight(v value) int {
+	switch v := v.(type) {
+	case str:
+		return len(v) / 64
+	case octets:
+		return len(v) / 64
+	case *sequence:
+		return len(v.elems) / 8
+	}
+	return 0
 }
 
 // tooMany keeps what is fixed of a string that may be too many.
