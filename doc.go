@@ -4,8 +4,8 @@
 // matters. A [Submission] passes these stages, in this order, and there is no
 // way to enter in the middle:
 //
-//	Submission ─▶ analysis ─▶ Facts ─▶ policy ─▶ Decision ─▶ (approval) ─▶ Grant ─▶ sandbox ─▶ Result
-//	     └────────────────────── every step appends to the ledger ──────────────────────────────┘
+//	Submission ─▶ analysis ─▶ Facts ─▶ policy ─▶ Decision ─▶ (approval) ─▶ Grant ─▶ sandbox + gateway ─▶ Result
+//	     └────────────────────── every step appends to the ledger ────────────────────────────────────────┘
 //
 // [Pipeline.Do] is that road; every interface calls it. The stages live under
 // internal/, one folder each, and see only these types: the sandbox is handed a
