@@ -21,6 +21,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/interlock-run/interlock/internal/store/runs"
 	"github.com/interlock-run/interlock/test/require"
 )
 
@@ -30,9 +31,22 @@ import (
 type host struct {
 	binary, env, cache string
 
-	mu   sync.Mutex
-	live map[int]bool
-	pids []int // every process started, for the control groups that bear its number
+	mu    sync.Mutex
+	live  map[int]time.Time // since when
+	lives []life            // of every process that has ended, for the control groups that bear its number
+}
+
+// life is when a process ran: numbers come round, and other tests kill supervisors
+// of theirs at the same time.
+type life struct {
+	pid        int
+	begun, end time.Time
+}
+
+// made reports whether a run's id can be one that the process gave: ids begin with
+// their time, and sort by it. A group of a pool has no time in its name.
+func (l life) made(id string) bool {
+	return !runs.ValidID(id) || runs.NewID(l.begun)[:9] <= id[:9] && id[:9] <= runs.NewID(l.end)[:9]
 }
 
 // TestMain lets more programs run side by side than there are processors: most of
@@ -46,7 +60,7 @@ func TestMain(m *testing.M) {
 
 func newHost(t *testing.T) *host {
 	t.Helper()
-	h := &host{binary: require.Binary(t), env: require.Env(t), cache: t.TempDir(), live: map[int]bool{}}
+	h := &host{binary: require.Binary(t), env: require.Env(t), cache: t.TempDir(), live: map[int]time.Time{}}
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -69,10 +83,10 @@ func (h *host) start(t *testing.T, cmd *exec.Cmd) {
 		}
 		h.mu.Lock()
 		defer h.mu.Unlock()
+		begun := time.Now()
 		err := cmd.Start()
 		if err == nil {
-			h.live[cmd.Process.Pid] = true
-			h.pids = append(h.pids, cmd.Process.Pid)
+			h.live[cmd.Process.Pid] = begun
 		}
 		failed <- err
 	}()
@@ -84,6 +98,7 @@ func (h *host) start(t *testing.T, cmd *exec.Cmd) {
 func (h *host) wait(cmd *exec.Cmd) {
 	_ = cmd.Wait() // how it ended stands in ProcessState
 	h.mu.Lock()
+	h.lives = append(h.lives, life{cmd.Process.Pid, h.live[cmd.Process.Pid], time.Now()})
 	delete(h.live, cmd.Process.Pid)
 	h.mu.Unlock()
 }
@@ -158,7 +173,7 @@ func (h *host) unknown() map[int]string {
 			b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 			name, state, ok := strings.Cut(string(b), ") ")
 			switch {
-			case h.live[pid]:
+			case !h.live[pid].IsZero():
 			case !ok || state[0] == 'Z': // gone, and perhaps its child is ours now
 				var status unix.WaitStatus
 				_, _ = unix.Wait4(pid, &status, unix.WNOHANG, nil)
@@ -194,9 +209,10 @@ func (h *host) groups() (left []string) {
 	for _, pattern := range []string{"/sys/fs/cgroup/*", "/sys/fs/cgroup/*/*", "/sys/fs/cgroup/*/*/*"} {
 		dirs, _ := filepath.Glob(pattern + "/interlock-*")
 		for _, dir := range dirs {
-			owner, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), "interlock-"), "-")
-			// Numbers come round: one that lives is another program's by now.
-			if pid, err := strconv.Atoi(owner); err == nil && slices.Contains(h.pids, pid) && !h.live[pid] && unix.Kill(pid, 0) == unix.ESRCH {
+			owner, run, _ := strings.Cut(strings.TrimPrefix(filepath.Base(dir), "interlock-"), "-")
+			pid, err := strconv.Atoi(owner)
+			// One that lives is another program's by now.
+			if err == nil && unix.Kill(pid, 0) == unix.ESRCH && slices.ContainsFunc(h.lives, func(l life) bool { return l.pid == pid && l.made(run) }) {
 				left = append(left, dir)
 			}
 		}
