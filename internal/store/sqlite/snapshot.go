@@ -25,7 +25,7 @@ func (s *Store) Snapshot(ctx context.Context) (ledger.Snapshot, error) {
 		return nil, s.explain(err)
 	}
 	// SQLite chooses the moment of the view at the first read, not at BEGIN.
-	if _, err := head(ctx, tx); err != nil {
+	if _, err := headOf(tx.QueryRowContext(ctx, headQuery)); err != nil {
 		return nil, errors.Join(s.explain(err), tx.Rollback())
 	}
 	return snapshot{s: s, tx: tx}, nil
@@ -41,7 +41,7 @@ func (v snapshot) Close() error {
 
 // Head implements [ledger.Snapshot].
 func (v snapshot) Head(ctx context.Context) (ledger.Head, error) {
-	h, err := head(ctx, v.tx)
+	h, err := headOf(v.tx.QueryRowContext(ctx, headQuery))
 	return h, v.s.explain(err)
 }
 

@@ -40,8 +40,9 @@ type Store struct {
 	path string
 	id   string
 
-	mu     sync.Mutex // one writer at a time in this process; guards writer
-	writer *sql.Conn
+	mu       sync.Mutex // one writer at a time in this process; guards what follows
+	writer   *sql.Conn
+	appender *appender // on writer; nil before the first append
 }
 
 var _ ledger.Store = (*Store)(nil)
@@ -134,8 +135,12 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var err error
+	if s.appender != nil {
+		err = s.appender.close()
+		s.appender = nil
+	}
 	if s.writer != nil {
-		err = s.writer.Close()
+		err = errors.Join(err, s.writer.Close())
 		s.writer = nil
 	}
 	return errors.Join(err, s.db.Close())
