@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/interlock-run/interlock"
@@ -20,7 +21,11 @@ func (d *Daemon) Writes() (Switched, error) { return d.gateway.Writes().Status()
 func (d *Daemon) WritesOff(ctx context.Context, who interlock.Identity, reason string) error {
 	s := Switched{Off: true, Reason: reason, Who: who, At: d.o.Now()}
 	if err := d.gateway.Writes().TurnOff(s); err != nil {
-		return unswitched("off", d.places.state, err)
+		if !d.gateway.Writes().Off() {
+			return unswitched("off", d.places.state, err)
+		}
+		return &interlock.Error{Kind: interlock.Infrastructure, Name: "not_switched", Code: interlock.ExitInfrastructure, Err: errors.Join(err, d.recordWrites(ctx, s)),
+			Message: "writes ARE OFF, but not everything that belongs to it could be done", Hint: "free space or fix permissions under " + d.places.state + ", and turn them off again"}
 	}
 	if err := d.recordWrites(ctx, s); err != nil {
 		return &interlock.Error{Kind: interlock.Infrastructure, Name: "not_recorded", Code: interlock.ExitInfrastructure, Err: err,

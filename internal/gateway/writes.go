@@ -63,43 +63,40 @@ func (w *Writes) Status() (s Switched, err error) {
 }
 
 // TurnOff turns writes off and returns when no put is under way any more. With an
-// error they are off all the same if the file could be made.
+// error [Writes.Off] says whether they are off: everything is tried, whatever fails
+// before it, since a full disk must not keep writes on.
 func (w *Writes) TurnOff(s Switched) error {
 	s.Off = true
 	b, err := json.Marshal(s)
 	if err != nil {
 		return err
 	}
-	if err := w.replace(b); err != nil {
+	file, err := os.CreateTemp(w.dir, ".writes-*")
+	if err != nil {
 		return fmt.Errorf("turning writes off: %w", err)
 	}
-	lock, err := w.open()
-	if err != nil {
-		return fmt.Errorf("waiting for puts that are under way: %w", err)
+	_, unsaid := file.Write(b) // a file that says nothing is off too
+	if err := os.Rename(file.Name(), w.file()); err != nil {
+		return fmt.Errorf("turning writes off: %w", errors.Join(err, file.Close(), os.Remove(file.Name())))
 	}
-	defer lock.Close()
-	if err := lockFile(lock, true); err != nil {
-		return fmt.Errorf("waiting for puts that are under way: %w", err)
+	// No put begins from here on; those under way end while this waits for the disk.
+	unsaid = errors.Join(unsaid, file.Sync(), file.Close(), syncDir(w.dir))
+	if err := w.alone(); err != nil {
+		return fmt.Errorf("waiting for puts that are under way: %w", errors.Join(err, unsaid))
+	}
+	if unsaid != nil {
+		return fmt.Errorf("saying who turned writes off: %w", unsaid)
 	}
 	return nil
 }
 
-// replace makes the file whole or not at all, and durable.
-func (w *Writes) replace(b []byte) error {
-	tmp, err := os.CreateTemp(w.dir, ".writes-*")
+// alone returns once no put is under way.
+func (w *Writes) alone() error {
+	lock, err := w.open()
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(b)
-	err = errors.Join(err, tmp.Sync(), tmp.Close())
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(tmp.Name(), w.file()); err != nil {
-		return err
-	}
-	return syncDir(w.dir)
+	return errors.Join(lockFile(lock, true), lock.Close())
 }
 
 func syncDir(dir string) error {
