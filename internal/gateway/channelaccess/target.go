@@ -168,12 +168,14 @@ func (s *sent) answered(_ ca.Message, status ca.Status) {
 }
 
 // Received implements gateway.Sent: the server answers an echo in its turn, after it
-// has taken the put. One that does not in time is cut off, so that nothing that is
+// has taken the put, or the put itself. One that does not in time is cut off, so that nothing that is
 // still on its way arrives later.
 func (s *sent) Received(ctx context.Context) error {
 	select {
 	case <-s.taken:
 		return nil
+	case <-s.done:
+		return nil // Processed says what became of it
 	case <-s.t.u.dead:
 		return errDisconnected
 	case <-ctx.Done():
