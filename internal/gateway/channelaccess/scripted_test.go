@@ -13,6 +13,7 @@ import (
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/gateway/channelaccess"
+	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
 
@@ -31,7 +32,7 @@ func script(t testing.TB, serve func(net.Conn)) *scripted {
 	t.Helper()
 	s := &scripted{serve: serve}
 	var err error
-	if s.tcp, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+	if s.tcp, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", gatewaytest.FreePort(t))); err != nil {
 		t.Fatal(err)
 	}
 	if s.udp, err = net.ListenPacket("udp", s.at()); err != nil {

@@ -11,8 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -75,20 +75,22 @@ func StartIOC(t testing.TB, prefix, source string) *IOC {
 	return i
 }
 
-// FreePort is a port of loopback that nobody has, for TCP and UDP.
+// FreePort is a port of loopback that nobody has, for TCP and UDP, and below those that
+// the kernel gives to whoever asks for any: so nobody gets it while an IOC is down.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	for range 100 {
+	for range 1000 {
+		port := 20_000 + rand.IntN(12_000)
+		at := fmt.Sprintf("127.0.0.1:%d", port)
 		var any net.ListenConfig
-		l, err := any.Listen(t.Context(), "tcp", "127.0.0.1:0")
+		l, err := any.Listen(t.Context(), "tcp", at)
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
-		at := l.Addr().String()
 		_ = l.Close() // nothing was accepted
 		if c, err := any.ListenPacket(t.Context(), "udp", at); err == nil {
 			_ = c.Close() // nothing was received
-			return int(netip.MustParseAddrPort(at).Port())
+			return port
 		}
 	}
 	t.Fatal("no port is free")

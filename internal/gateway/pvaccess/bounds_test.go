@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 	"github.com/interlock-run/interlock/internal/wire/pva"
 )
 
@@ -39,7 +40,7 @@ func TestStopEndsEverything(t *testing.T) {
 		return false
 	}})
 	before := len(goroutines())
-	r := open(t, writing(interlock.ChannelGrant{Match: "H:A"}), []int{freePort(t)}, []int{f.port(), freePort(t)})
+	r := open(t, writing(interlock.ChannelGrant{Match: "H:A"}), []int{gatewaytest.FreePort(t)}, []int{f.port(), gatewaytest.FreePort(t)})
 	for range 3 {
 		c := r.dial()
 		sid := c.channel(1, "H:A")

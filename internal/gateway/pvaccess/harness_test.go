@@ -30,26 +30,6 @@ func python(t testing.TB) string {
 	return gatewaytest.Python(t)
 }
 
-// ports returns free ports: TCP and UDP of an IOC are one number.
-func freePort(t testing.TB) int {
-	t.Helper()
-	for range 50 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		u, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port))
-		l.Close()
-		if err == nil {
-			u.Close()
-			return port
-		}
-	}
-	t.Fatal("no free port")
-	return 0
-}
-
 // ioc is a soft IOC on loopback.
 type ioc struct {
 	t        *testing.T
@@ -63,7 +43,7 @@ func startIOC(t *testing.T) *ioc { t.Helper(); return startIOCCalled(t, "T") }
 
 func startIOCCalled(t *testing.T, prefix string) *ioc {
 	t.Helper()
-	i := &ioc{t: t, tcp: freePort(t), udp: freePort(t), prefix: prefix}
+	i := &ioc{t: t, tcp: gatewaytest.FreePort(t), udp: gatewaytest.FreePort(t), prefix: prefix}
 	i.start("1.5")
 	t.Cleanup(i.kill)
 	return i
@@ -82,10 +62,10 @@ func (i *ioc) start(value string) {
 		i.t.Fatal(err)
 	}
 	i.cmd = exec.Command(python(i.t), script, value, i.prefix)
-	ca := freePort(i.t)
+	ca := gatewaytest.FreePort(i.t)
 	i.cmd.Env = environ(i.t,
 		"EPICS_CAS_INTF_ADDR_LIST=127.0.0.1", fmt.Sprintf("EPICS_CAS_SERVER_PORT=%d", ca), fmt.Sprintf("EPICS_CA_SERVER_PORT=%d", ca),
-		"EPICS_CAS_AUTO_BEACON_ADDR_LIST=NO", "EPICS_CAS_BEACON_ADDR_LIST=127.0.0.1", fmt.Sprintf("EPICS_CA_REPEATER_PORT=%d", freePort(i.t)),
+		"EPICS_CAS_AUTO_BEACON_ADDR_LIST=NO", "EPICS_CAS_BEACON_ADDR_LIST=127.0.0.1", fmt.Sprintf("EPICS_CA_REPEATER_PORT=%d", gatewaytest.FreePort(i.t)),
 		"EPICS_PVAS_INTF_ADDR_LIST=127.0.0.1", fmt.Sprintf("EPICS_PVAS_SERVER_PORT=%d", i.tcp), fmt.Sprintf("EPICS_PVAS_BROADCAST_PORT=%d", i.udp),
 		"EPICS_PVAS_AUTO_BEACON_ADDR_LIST=NO", "EPICS_PVAS_BEACON_ADDR_LIST=127.0.0.1")
 	in, err := i.cmd.StdinPipe()
@@ -222,7 +202,7 @@ func (w testWriter) Write(b []byte) (int, error) {
 
 // variables are what the System gives clients, with the ports of this test's doors.
 func (r *road) variables(more ...string) (env []string) {
-	swap := strings.NewReplacer("5075", strconv.Itoa(r.tcp), "5076", strconv.Itoa(r.udp), "5077", strconv.Itoa(freePort(r.t)))
+	swap := strings.NewReplacer("5075", strconv.Itoa(r.tcp), "5076", strconv.Itoa(r.udp), "5077", strconv.Itoa(gatewaytest.FreePort(r.t)))
 	for name, value := range r.system.Variables() {
 		env = append(env, name+"="+swap.Replace(value))
 	}
