@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -19,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -75,12 +75,15 @@ func StartIOC(t testing.TB, prefix, source string) *IOC {
 	return i
 }
 
+// ports is how many this process has looked at.
+var ports atomic.Uint32
+
 // FreePort is a port of loopback that nobody has, for TCP and UDP, and below those that
 // the kernel gives to whoever asks for any: so nobody gets it while an IOC is down.
 func FreePort(t testing.TB) int {
 	t.Helper()
 	for range 1000 {
-		port := 20_000 + rand.IntN(12_000)
+		port := 20_000 + (os.Getpid()*101+int(ports.Add(1)))%12_000
 		at := fmt.Sprintf("127.0.0.1:%d", port)
 		var any net.ListenConfig
 		l, err := any.Listen(t.Context(), "tcp", at)
