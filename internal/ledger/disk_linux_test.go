@@ -38,6 +38,23 @@ func again(t *testing.T, name string, attr *syscall.SysProcAttr) {
 	t.Logf("inside:\n%s", out)
 }
 
+// withMounts is a process that may mount for itself.
+func withMounts() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
+		UidMappings: []syscall.SysProcIDMap{{HostID: os.Getuid(), Size: 1}}, GidMappings: []syscall.SysProcIDMap{{HostID: os.Getgid(), Size: 1}}}
+}
+
+// small is a folder on a disk of that size.
+func small(t *testing.T, size string) string {
+	t.Helper()
+	disk := t.TempDir()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "mode=700,size="+size); err != nil {
+		require.Skip(t, require.Kernel, "mounting a small disk: "+err.Error())
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) }) // it goes with the process
+	return disk
+}
+
 // noisy is a record whose blob does not pack.
 func noisy(t *testing.T) interlock.Record {
 	r := record(interlock.RecordDenial, "r", nil)
@@ -82,16 +99,10 @@ func goesOn(t *testing.T, l *ledger.Ledger, dir string, last interlock.Receipt) 
 // again, the chain goes on.
 func TestFullDisk(t *testing.T) {
 	if os.Getenv(inside) == "" {
-		uid, gid := os.Getuid(), os.Getgid()
-		again(t, t.Name(), &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-			UidMappings: []syscall.SysProcIDMap{{HostID: uid, Size: 1}}, GidMappings: []syscall.SysProcIDMap{{HostID: gid, Size: 1}}})
+		again(t, t.Name(), withMounts())
 		return
 	}
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=1m,mode=700"); err != nil {
-		require.Skip(t, require.Kernel, "mounting a small disk: "+err.Error())
-	}
-	defer syscall.Unmount(disk, syscall.MNT_DETACH)
+	disk := small(t, "1m")
 	ballast := filepath.Join(disk, "ballast")
 	if err := os.WriteFile(ballast, make([]byte, 300<<10), 0o600); err != nil {
 		t.Fatal(err)
@@ -144,16 +155,10 @@ func TestFileLimit(t *testing.T) {
 // cannot be claimed in it.
 func TestReadOnly(t *testing.T) {
 	if os.Getenv(inside) == "" {
-		uid, gid := os.Getuid(), os.Getgid()
-		again(t, t.Name(), &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS,
-			UidMappings: []syscall.SysProcIDMap{{HostID: uid, Size: 1}}, GidMappings: []syscall.SysProcIDMap{{HostID: gid, Size: 1}}})
+		again(t, t.Name(), withMounts())
 		return
 	}
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m,mode=700"); err != nil {
-		require.Skip(t, require.Kernel, "mounting a small disk: "+err.Error())
-	}
-	defer syscall.Unmount(disk, syscall.MNT_DETACH)
+	disk := small(t, "8m")
 	dir := filepath.Join(disk, "state")
 	l := open(t, dir, nil)
 	last := appendAll(t, l, noisy(t))

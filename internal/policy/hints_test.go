@@ -15,27 +15,12 @@ var hintLine = regexp.MustCompile("`([a-z_]+: \\{.*?\\})`")
 // N8: a line that a hint gives can be written above the policy in force: it lets through
 // what was refused, and takes nothing away that a list had.
 func TestHintsKeepWhatTheListHas(t *testing.T) {
-	path := func(name, mode string) interlock.Facts {
-		f := quiet()
-		f.Paths = []interlock.PathUse{{Path: name, Mode: mode, API: "open", Certainty: interlock.Definite, Pos: at(1)}}
-		return f
-	}
-	to := func(host string) interlock.Facts {
-		f := quiet()
-		f.Endpoints = []interlock.Endpoint{{Host: host, Port: 443, Certainty: interlock.Definite, Pos: at(1)}}
-		return f
-	}
-	start := func(program string) interlock.Facts {
-		f := quiet()
-		f.Commands = []interlock.Command{{API: "subprocess.run", Argv: []string{program}, Certainty: interlock.Definite, Pos: at(1)}}
-		return f
-	}
 	base := "version: 1\nextends: scientific\nfilesystem: {read: [/data, ~/in], write: [/scratch]}\nnetwork: {allow: [\"a.example.org:443\"]}\ncommands: {allow: [/usr/bin/git]}\n"
 	for name, c := range map[string]struct{ had, refused interlock.Facts }{
-		"read":     {path("/home/u/in/x", "read"), path("/other/x", "read")},
-		"write":    {path("/scratch/x", "write"), path("/out/x", "write")},
-		"endpoint": {to("a.example.org"), to("b.example.org")},
-		"command":  {start("git"), start("/usr/bin/make")},
+		"read":     {pathUse("/home/u/in/x", "read"), pathUse("/other/x", "read")},
+		"write":    {pathUse("/scratch/x", "write"), pathUse("/out/x", "write")},
+		"endpoint": {reaches("a.example.org"), reaches("b.example.org")},
+		"command":  {command("git"), command("/usr/bin/make")},
 	} {
 		dir := t.TempDir()
 		put(t, filepath.Join(dir, "base.yaml"), base)
@@ -64,7 +49,7 @@ func TestHintsKeepWhatTheListHas(t *testing.T) {
 		}
 	}
 	many := load(t, "version: 1\nextends: scientific\ncommands: {allow: [/a, /b, /c, /d, /e, /f]}\n")
-	if d := decide(t, many, submission(), start("/g")); !strings.Contains(d.Reasons[0].Hint, "`commands: {allow: [/a, /b, /c, /d, /e, …, /g]}`, with all 6 entries that the list has") {
+	if d := decide(t, many, submission(), command("/g")); !strings.Contains(d.Reasons[0].Hint, "`commands: {allow: [/a, /b, /c, /d, /e, …, /g]}`, with all 6 entries that the list has") {
 		t.Errorf("%s", d.Reasons[0].Hint)
 	}
 	f := put1("exact", []string{"SR:B"}, "constant", "1")

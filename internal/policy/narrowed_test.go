@@ -115,21 +115,6 @@ func narrowed(t *testing.T) (p *policy.Policy, binding, narrower string) {
 // refuse it, and what both allow is allowed.
 func TestBindingAndNarrowerBothDecide(t *testing.T) {
 	p, binding, narrower := narrowed(t)
-	path := func(name, mode string) interlock.Facts {
-		f := quiet()
-		f.Paths = []interlock.PathUse{{Path: name, Mode: mode, API: "open", Certainty: interlock.Definite, Pos: at(1)}}
-		return f
-	}
-	to := func(host string) interlock.Facts {
-		f := quiet()
-		f.Endpoints = []interlock.Endpoint{{Host: host, Port: 443, Certainty: interlock.Definite, Pos: at(1)}}
-		return f
-	}
-	start := func(program string) interlock.Facts {
-		f := quiet()
-		f.Commands = []interlock.Command{{API: "subprocess.run", Argv: []string{program}, Certainty: interlock.Definite, Pos: at(1)}}
-		return f
-	}
 	read := func(channel string) interlock.Facts {
 		f := put1("exact", []string{channel}, "unknown")
 		f.Accesses[0].Op, f.Control.Writes = interlock.OpRead, interlock.None
@@ -145,16 +130,16 @@ func TestBindingAndNarrowerBothDecide(t *testing.T) {
 		"import, binding":        {imported("json"), interlock.Deny, []string{place(binding, "3")}},
 		"import, narrower":       {imported("csv"), interlock.Deny, []string{place(narrower, "3")}},
 		"import, what both have": {imported("ctypes"), interlock.Deny, []string{"scientific.yaml:"}},
-		"path, both":             {path("/data/a/x", "read"), interlock.Allow, nil},
-		"path, read by one and written by the other": {path("/scratch/b/x", "read"), interlock.Allow, nil},
-		"path, narrower":       {path("/data/x", "read"), interlock.Deny, []string{place(narrower, "4")}},
-		"path, written":        {path("/scratch/b/x", "write"), interlock.Deny, []string{"scientific.yaml:"}},
-		"endpoint, both":       {to("a.example.org"), interlock.Allow, nil},
-		"endpoint, binding":    {to("third.org"), interlock.Deny, []string{place(binding, "5")}},
-		"endpoint, narrower":   {to("b.example.org"), interlock.Deny, []string{place(narrower, "5")}},
-		"endpoint, neither":    {to("fourth.org"), interlock.Deny, []string{place(binding, "5"), place(narrower, "5")}},
-		"command, both":        {start("git"), interlock.Allow, nil},
-		"command, narrower":    {start("/usr/bin/make"), interlock.Deny, []string{place(narrower, "6")}},
+		"path, both":             {pathUse("/data/a/x", "read"), interlock.Allow, nil},
+		"path, read by one and written by the other": {pathUse("/scratch/b/x", "read"), interlock.Allow, nil},
+		"path, narrower":       {pathUse("/data/x", "read"), interlock.Deny, []string{place(narrower, "4")}},
+		"path, written":        {pathUse("/scratch/b/x", "write"), interlock.Deny, []string{"scientific.yaml:"}},
+		"endpoint, both":       {reaches("a.example.org"), interlock.Allow, nil},
+		"endpoint, binding":    {reaches("third.org"), interlock.Deny, []string{place(binding, "5")}},
+		"endpoint, narrower":   {reaches("b.example.org"), interlock.Deny, []string{place(narrower, "5")}},
+		"endpoint, neither":    {reaches("fourth.org"), interlock.Deny, []string{place(binding, "5"), place(narrower, "5")}},
+		"command, both":        {command("git"), interlock.Allow, nil},
+		"command, narrower":    {command("/usr/bin/make"), interlock.Deny, []string{place(narrower, "6")}},
 		"channel, binding":     {read("SEC:X"), interlock.Deny, []string{place(binding, "8")}},
 		"channel, narrower":    {read("X:A"), interlock.Deny, []string{place(narrower, "8")}},
 		"expression, binding":  {imported("yaml"), interlock.Deny, []string{place(binding, "11")}},

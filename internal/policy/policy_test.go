@@ -70,6 +70,25 @@ func quiet() interlock.Facts {
 	return interlock.Facts{Complete: true, Control: interlock.Control{Reads: interlock.None, Writes: interlock.None}}
 }
 
+// pathUse, reaches and command are the facts of code that does one such thing, in line 1.
+func pathUse(name, mode string) interlock.Facts {
+	f := quiet()
+	f.Paths = []interlock.PathUse{{Path: name, Mode: mode, API: "open", Certainty: interlock.Definite, Pos: at(1)}}
+	return f
+}
+
+func reaches(host string) interlock.Facts {
+	f := quiet()
+	f.Endpoints = []interlock.Endpoint{{Host: host, Port: 443, Certainty: interlock.Definite, Pos: at(1)}}
+	return f
+}
+
+func command(program string) interlock.Facts {
+	f := quiet()
+	f.Commands = []interlock.Command{{API: "subprocess.run", Argv: []string{program}, Certainty: interlock.Definite, Pos: at(1)}}
+	return f
+}
+
 func at(line int) interlock.Pos { return interlock.Pos{Line: line, Column: 1} }
 
 func imported(names ...string) interlock.Facts {

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/interlock-run/interlock/client"
+
+	"github.com/interlock-run/interlock/test/hosttest"
 )
 
 // daemon runs programs by `interlock run` through an `interlock serve` whose
@@ -168,7 +170,7 @@ func (d *daemon) made(t *testing.T) (found []string) {
 	t.Helper()
 	const depth = 3 // numbers that a copy's process has: the host's, the zygote's, its own
 	outside, copies := len(numbers("/proc/self/status")), 0
-	for _, pid := range descendants(d.serve.Process.Pid) {
+	for _, pid := range hosttest.Descendants(d.serve.Process.Pid) {
 		n := numbers(fmt.Sprintf("/proc/%d/status", pid))
 		if len(n) < outside+depth-1 {
 			continue
@@ -192,19 +194,6 @@ func numbers(status string) []string {
 	_, rest, _ := strings.Cut(string(b), "NSpid:")
 	line, _, _ := strings.Cut(rest, "\n")
 	return strings.Fields(line)
-}
-
-func descendants(pid int) (all []int) {
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, name := range tasks {
-		b, _ := os.ReadFile(name)
-		for _, field := range strings.Fields(string(b)) {
-			if child, err := strconv.Atoi(field); err == nil {
-				all = append(append(all, child), descendants(child)...)
-			}
-		}
-	}
-	return all
 }
 
 // keyed is the number after key in a file of lines, or 0.

@@ -4,7 +4,6 @@ package attack
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"syscall"
@@ -12,12 +11,14 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/interlock-run/interlock/test/hosttest"
 )
 
 // onTerminal runs cmd on a pseudo-terminal of its own, as a person's shell would.
 func onTerminal(t *testing.T, h *host, cmd *exec.Cmd) (o outcome) {
 	t.Helper()
-	outer, inner := terminal(t)
+	outer, inner := rawTerminal(t)
 	defer outer.Close()
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = inner, inner, inner
 	if cmd.SysProcAttr == nil {
@@ -45,26 +46,11 @@ func onTerminal(t *testing.T, h *host, cmd *exec.Cmd) (o outcome) {
 	return o
 }
 
-// terminal returns both ends of a pseudo-terminal: what is written to the second
-// is read from the first.
-func terminal(t *testing.T) (*os.File, *os.File) {
+// rawTerminal is a terminal without a reader of lines: what is typed waits as bytes, to
+// be counted.
+func rawTerminal(t *testing.T) (*os.File, *os.File) {
 	t.Helper()
-	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetPointerInt(int(outer.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(int(outer.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inner, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// Without a reader of lines, what is typed waits as bytes, to be counted.
+	outer, inner := hosttest.Terminal(t)
 	attr, err := unix.IoctlGetTermios(int(inner.Fd()), unix.TCGETS)
 	if err == nil {
 		attr.Lflag &^= unix.ICANON | unix.ECHO

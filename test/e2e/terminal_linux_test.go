@@ -2,37 +2,14 @@ package e2e
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
+	"github.com/interlock-run/interlock/test/hosttest"
 )
-
-// terminal returns both ends of a pseudo-terminal: what is written to the second
-// is read from the first.
-func terminal(t *testing.T) (*os.File, *os.File) {
-	t.Helper()
-	outer, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := unix.IoctlSetPointerInt(int(outer.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(int(outer.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inner, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return outer, inner
-}
 
 // On a terminal nothing a run writes is obeyed: no colour, no cursor movement, no
 // reordering. Design: "The command line".
@@ -42,7 +19,7 @@ func TestTerminalIsShownControlCharacters(t *testing.T) {
 	if err := os.WriteFile(script, []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	outer, inner := terminal(t)
+	outer, inner := hosttest.Terminal(t)
 	cmd := program(t, t.TempDir(), "run", script)
 	cmd.Stdout, cmd.Stderr = inner, inner
 	if err := cmd.Start(); err != nil {

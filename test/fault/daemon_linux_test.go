@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/interlock-run/interlock/client"
+	"github.com/interlock-run/interlock/test/hosttest"
 	"github.com/interlock-run/interlock/test/require"
 )
 
@@ -162,7 +163,7 @@ func (s *server) usage() usage {
 	pid := s.cmd.Process.Pid
 	fds, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", pid))
 	mounts, _ := os.ReadFile(fmt.Sprintf("/proc/%d/mountinfo", pid))
-	return usage{rss: rss(pid), fds: len(fds), processes: len(descendants(pid)), groups: len(controlGroups(pid)), mounts: strings.Count(string(mounts), "\n")}
+	return usage{rss: rss(pid), fds: len(fds), processes: len(hosttest.Descendants(pid)), groups: len(controlGroups(pid)), mounts: strings.Count(string(mounts), "\n")}
 }
 
 func rss(pid int) int {
@@ -170,19 +171,6 @@ func rss(pid int) int {
 	_, rest, _ := strings.Cut(string(b), "VmRSS:")
 	kib, _ := strconv.Atoi(strings.Fields(rest + " 0")[0])
 	return kib
-}
-
-func descendants(pid int) (all []int) {
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	for _, t := range tasks {
-		b, _ := os.ReadFile(t)
-		for _, f := range strings.Fields(string(b)) {
-			if c, err := strconv.Atoi(f); err == nil {
-				all = append(append(all, c), descendants(c)...)
-			}
-		}
-	}
-	return all
 }
 
 // controlGroups are those that the supervisor pid made, or any if it is 0, of

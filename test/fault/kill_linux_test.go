@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/interlock-run/interlock/test/hosttest"
 )
 
 // TestKills: P17, N9: the daemon, a zygote or a child is killed at a random
@@ -103,7 +105,7 @@ func (s *server) killOne(i int) string {
 		s.kill()
 		return "the daemon"
 	}
-	children := descendants(s.cmd.Process.Pid)
+	children := hosttest.Descendants(s.cmd.Process.Pid)
 	if len(children) == 0 {
 		return "nobody"
 	}

@@ -9,31 +9,16 @@ package tables
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 	"github.com/interlock-run/interlock/internal/wire/strictyaml"
 	"github.com/interlock-run/interlock/test/require"
 )
-
-// environment returns the Python of INTERLOCK_TABLES_ENV, else of
-// .interlock/tables-env in the checkout.
-func environment(t *testing.T) string {
-	t.Helper()
-	dir := os.Getenv("INTERLOCK_TABLES_ENV")
-	if dir == "" {
-		dir = filepath.Join(require.Repo(t), ".interlock", "tables-env")
-	}
-	python := filepath.Join(dir, "bin", "python3")
-	if _, err := os.Stat(python); err != nil {
-		require.Skip(t, require.PythonEnv, fmt.Sprintf("no control-system libraries in %s: type `make tables-env`", dir))
-	}
-	return python
-}
 
 // report is what verify prints.
 type report struct {
@@ -67,7 +52,7 @@ func verify(t *testing.T, python, module string, table any) (r report) {
 // TestTablesAgainstLibraries: every symbol that a table names exists, with those
 // arguments; whatever sounds as if it wrote has a row or a reason. X11.
 func TestTablesAgainstLibraries(t *testing.T) {
-	python := environment(t)
+	python := gatewaytest.Python(t)
 	files, err := filepath.Glob("../../internal/analysis/tables/*.yaml")
 	if err != nil || len(files) < 15 {
 		t.Fatalf("%d tables, %v", len(files), err)
@@ -98,7 +83,7 @@ func TestTablesAgainstLibraries(t *testing.T) {
 
 // A check that cannot fail proves nothing: each of these rows is wrong.
 func TestWrongRowsAreFound(t *testing.T) {
-	python := environment(t)
+	python := gatewaytest.Python(t)
 	const table = `
 library: x
 system: y
