@@ -17,7 +17,6 @@ import (
 
 	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 	"github.com/interlock-run/interlock/internal/wire/strictyaml"
-	"github.com/interlock-run/interlock/test/require"
 )
 
 // report is what verify prints.
