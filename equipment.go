@@ -77,9 +77,13 @@ const (
 
 // Put is one put that was let through or held back.
 type Put struct {
-	N        int          `json:"n"` // from 1, in the order of the run
-	Channel  string       `json:"channel"`
-	Protocol string       `json:"protocol"` // channel_access or pv_access
+	N        int    `json:"n"` // from 1, in the order of the run
+	Channel  string `json:"channel"`
+	Protocol string `json:"protocol"` // channel_access or pv_access
+	// PV and Field are of a channel that is a field of another's structure, as the member x
+	// of a group in PV Access: the name of that, and the path in it. Else they are empty.
+	PV       string       `json:"pv,omitempty"`
+	Field    string       `json:"field,omitempty"`
 	Old      ChannelValue `json:"old"`
 	New      ChannelValue `json:"new"` // canonical: exactly what was sent
 	At       time.Time    `json:"at"`

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/ledger"
+	"github.com/interlock-run/interlock/internal/wire/redact"
 )
 
 // Puts are the puts of a run as the ledger has them, in their order: each with what
@@ -25,8 +27,8 @@ func (d *Daemon) Puts(ctx context.Context, run string) ([]interlock.Put, error) 
 			return nil, err
 		}
 		for _, e := range entries {
-			var p interlock.Put
-			if err := json.Unmarshal(e.Body, &p); err != nil {
+			p, err := putOf(e)
+			if err != nil {
 				return nil, fmt.Errorf("reading entry %d of the ledger: %w", e.Seq, err)
 			}
 			if i, known := at[p.N]; known {
@@ -38,6 +40,28 @@ func (d *Daemon) Puts(ctx context.Context, run string) ([]interlock.Put, error) 
 		}
 	}
 	return puts, nil
+}
+
+// putOf is the put in an entry. A value in which something was blacked out is no value:
+// what stands there now is nothing that was ever put.
+func putOf(e ledger.Entry) (p interlock.Put, err error) {
+	body := e.Body
+	if e.Redacted {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(body, &fields); err != nil {
+			return p, err
+		}
+		for _, name := range []string{"old", "new", "read_back"} {
+			if bytes.Contains(fields[name], []byte(redact.Mark)) {
+				delete(fields, name)
+			}
+		}
+		if body, err = json.Marshal(fields); err != nil {
+			return p, err
+		}
+	}
+	err = json.Unmarshal(body, &p)
+	return p, err
 }
 
 // Restore is the submission that puts the channels of a run back (N5). anyway does so
@@ -63,6 +87,10 @@ func (d *Daemon) restorePlan(ctx context.Context, s *interlock.Submission) (*gat
 	if len(p.Steps) == 0 {
 		return nil, &interlock.Error{Kind: interlock.Workflow, Name: "nothing_to_restore", Code: interlock.ExitUsage,
 			Message: fmt.Sprintf("run %s put nothing to equipment, as far as the ledger knows", s.Restores), Hint: "`interlock ledger query --kind put` lists what runs have put"}
+	}
+	if why := p.Cannot(); why != "" {
+		return nil, &interlock.Error{Kind: interlock.Workflow, Name: "nothing_to_restore", Code: interlock.ExitUsage,
+			Message: fmt.Sprintf("nothing that run %s put can be put back: %s", s.Restores, why), Hint: fmt.Sprintf("`interlock ledger query --run %s --kind put` shows what it put", s.Restores)}
 	}
 	return p, nil
 }

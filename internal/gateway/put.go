@@ -199,7 +199,7 @@ func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 		p.refusal = r.refusal(breach)
 		return
 	}
-	p.entry = interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
+	p.entry = interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, PV: p.req.PV, Field: p.req.Field, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
 	present.Value = value
 	if p.held = r.grant.Rehearse; p.held {
 		r.hold(p.entry)

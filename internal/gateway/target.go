@@ -11,6 +11,8 @@ import (
 type Request struct {
 	Channel  string // as the client spelled it
 	Protocol string // of the System
+	// PV and Field are where it is, if it is a field of another's structure.
+	PV, Field string
 	// Value is what the client sent: Numbers where it sent numbers, Texts where it
 	// sent text.
 	Value interlock.ChannelValue

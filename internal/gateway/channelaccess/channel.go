@@ -140,7 +140,11 @@ func (c *circuit) read(m ca.Message) error {
 		return nil
 	}
 	held, overlaid := c.v.run.Reading(ch.name)
-	return u.read(ch, t, m.Count, func(reply ca.Message, status ca.Status) {
+	n := m.Count
+	if n == 0 && u.minor.Load() < 13 { // "as many as there are now" is a word of later versions
+		n = ch.most()
+	}
+	return u.read(ch, t, n, func(reply ca.Message, status ca.Status) {
 		if !status.OK() {
 			fail(status)
 			return

@@ -117,28 +117,32 @@ func (t *session) channel(ctx context.Context, name string) (*known, error) {
 }
 
 // Get implements gateway.Session.
-func (t *session) Get(ctx context.Context, name string) (v interlock.ChannelValue, err error) {
-	k, err := t.channel(ctx, name)
+func (t *session) Get(ctx context.Context, at gateway.Spot) (v interlock.ChannelValue, err error) {
+	k, err := t.channel(ctx, at.Channel)
 	if err != nil {
 		return v, err
 	}
+	n := k.count
+	if n > 1 {
+		n = 0 // as many as there are now, which is what a put is recorded with
+	}
 	t.next++
 	id := t.next
-	m, err := t.send(ctx, ca.Message{Command: ca.CmdReadNotify, Type: uint16(k.native), Count: k.count, P1: k.sid, P2: id}, func(m ca.Message) bool {
+	m, err := t.send(ctx, ca.Message{Command: ca.CmdReadNotify, Type: uint16(k.native), Count: n, P1: k.sid, P2: id}, func(m ca.Message) bool {
 		return m.Command == ca.CmdReadNotify && m.P2 == id
 	})
 	if err != nil {
 		return v, err
 	}
 	if !ca.Status(m.P1).OK() {
-		return v, fmt.Errorf("reading %s: the answer is status %d", name, m.P1>>3)
+		return v, fmt.Errorf("reading %s: the answer is status %d", at.Channel, m.P1>>3)
 	}
 	return ca.Decode(k.native, int(m.Count), m.Payload, k.count > 1)
 }
 
 // Put implements gateway.Session.
-func (t *session) Put(ctx context.Context, name string, v interlock.ChannelValue) error {
-	k, err := t.channel(ctx, name)
+func (t *session) Put(ctx context.Context, at gateway.Spot, v interlock.ChannelValue) error {
+	k, err := t.channel(ctx, at.Channel)
 	if err != nil {
 		return err
 	}

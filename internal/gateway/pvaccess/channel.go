@@ -58,7 +58,7 @@ func (c *circuit) register(cid uint32, name string) (*channel, error) {
 	if canonical, err := interlock.CanonicalChannel(name); err == nil {
 		ch.canonical = canonical
 	}
-	ch.target = newTarget(ch)
+	ch.target = newTarget(ch.upstream)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {

@@ -44,6 +44,14 @@ func fieldAt(canonical string, t *pva.Type, leaf pva.Leaf) field {
 	return f
 }
 
+// place is the PV that f belongs to and its path there, where f is not the PV itself.
+func (f *field) place(pv string) (name, path string) {
+	if f.own {
+		return "", ""
+	}
+	return pv, f.path
+}
+
 func endsInValue(path string) bool { return path == "value" || strings.HasSuffix(path, ".value") }
 
 // valueLike reports whether f is what a person would call a value, and not part of
@@ -121,7 +129,9 @@ func (f *field) present(whole pva.Value) gateway.Present {
 	if low, high := whole.At(f.limits+".limitLow"), whole.At(f.limits+".limitHigh"); isNumber(low) && isNumber(high) {
 		p.Low, p.High = low.Float(), high.Float()
 	}
-	p.Value = f.value(whole.At(f.path), p.States)
+	if v := whole.At(f.path); f.kind() == gateway.KindText || v.Exact() {
+		p.Value = f.value(v, p.States)
+	}
 	return p
 }
 
@@ -186,7 +196,7 @@ func (ch *channel) overlay(t *pva.Type) (list overlay) {
 			}
 		}
 	}
-	add(ch.canonical, ch.owned(t), ch.c.v.run.Reading)
+	add(ch.canonical, owned(ch.canonical, t), ch.c.v.run.Reading)
 	v := ch.c.v
 	v.mu.Lock()
 	var names []string
@@ -201,10 +211,10 @@ func (ch *channel) overlay(t *pva.Type) (list overlay) {
 }
 
 // owned is the field that is the channel itself, where there is one.
-func (ch *channel) owned(t *pva.Type) []field {
+func owned(canonical string, t *pva.Type) []field {
 	for _, path := range []string{"value", "value.index"} {
 		if at, bit := t.At(path); at != nil && !at.IsStructure() {
-			if f := fieldAt(ch.canonical, t, pva.Leaf{Path: path, Bit: bit, Type: at}); f.own {
+			if f := fieldAt(canonical, t, pva.Leaf{Path: path, Bit: bit, Type: at}); f.own {
 				return []field{f}
 			}
 		}

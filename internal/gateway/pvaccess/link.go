@@ -32,6 +32,7 @@ var errGone = errors.New("the connection to its server is gone")
 // wait. It is safe for concurrent use.
 type link struct {
 	addr       netip.AddrPort
+	dial       func(context.Context) (net.Conn, error)
 	user, host string // "" is nobody
 	log        *slog.Logger
 	searched   func(pva.SearchResponse, netip.AddrPort) // of a name server
@@ -56,7 +57,21 @@ type link struct {
 
 // newLink begins a circuit and returns at once.
 func newLink(addr netip.AddrPort, user, host string, log *slog.Logger, searched func(pva.SearchResponse, netip.AddrPort)) *link {
-	l := &link{addr: addr, user: user, host: host, log: log, searched: searched, channels: map[uint32]*remote{}, opened: map[uint32]*remote{}, ops: map[uint32]*operation{}}
+	l := &link{addr: addr, user: user, host: host, log: log, searched: searched}
+	return l.begin(func(ctx context.Context) (net.Conn, error) {
+		dialer := net.Dialer{Timeout: dialTime}
+		return dialer.DialContext(ctx, "tcp", addr.String())
+	})
+}
+
+// newLinkOver begins a circuit over conn, which it closes, and returns at once.
+func newLinkOver(conn net.Conn, log *slog.Logger) *link {
+	l := &link{log: log}
+	return l.begin(func(context.Context) (net.Conn, error) { return conn, nil })
+}
+
+func (l *link) begin(dial func(context.Context) (net.Conn, error)) *link {
+	l.dial, l.channels, l.opened, l.ops = dial, map[uint32]*remote{}, map[uint32]*remote{}, map[uint32]*operation{}
 	var ctx context.Context
 	ctx, l.cancel = context.WithCancel(context.Background())
 	l.out = newOutbox(&l.waits, l.cancel)
@@ -82,8 +97,7 @@ func (l *link) stop() {
 }
 
 func (l *link) run(ctx context.Context) error {
-	dialer := net.Dialer{Timeout: dialTime}
-	conn, err := dialer.DialContext(ctx, "tcp", l.addr.String())
+	conn, err := l.dial(ctx)
 	if err != nil {
 		return err
 	}

@@ -188,6 +188,7 @@ func (s *several) decide(i int) {
 		r.c.v.hold(r.ch, part.field) // before it is shown: who watches is told while it is held back
 	}
 	req := gateway.Request{Channel: part.field.channel, Protocol: protocol, Value: part.value, Wait: r.options.block}
+	req.PV, req.Field = part.field.place(r.ch.canonical)
 	r.c.v.run.Put(gateway.Asked{Request: req, Target: &one{s, i}, Told: func(o gateway.Outcome) {
 		if o.Held && i+1 < len(s.parts) {
 			s.decide(i + 1)

@@ -76,26 +76,31 @@ func (v *server) accept(l net.Listener) {
 		if err != nil {
 			return
 		}
-		c := newCircuit(v, conn)
-		v.mu.Lock()
-		full := v.stopped || len(v.circuits) >= maxCircuits
-		if !full {
-			v.circuits[c] = struct{}{}
-			v.done.Add(1)
-		}
-		v.mu.Unlock()
-		if full {
-			_ = conn.Close()
-			continue
-		}
-		go func() {
-			defer v.done.Done()
-			c.serve()
-			v.mu.Lock()
-			delete(v.circuits, c)
-			v.mu.Unlock()
-		}()
+		v.take(conn)
 	}
+}
+
+// take takes in one client, or closes its connection.
+func (v *server) take(conn net.Conn) {
+	c := newCircuit(v, conn)
+	v.mu.Lock()
+	full := v.stopped || len(v.circuits) >= maxCircuits
+	if !full {
+		v.circuits[c] = struct{}{}
+		v.done.Add(1)
+	}
+	v.mu.Unlock()
+	if full {
+		_ = conn.Close()
+		return
+	}
+	go func() {
+		defer v.done.Done()
+		c.serve()
+		v.mu.Lock()
+		delete(v.circuits, c)
+		v.mu.Unlock()
+	}()
 }
 
 // link returns the run's circuit to a server, or nil where there is none to be had.

@@ -14,7 +14,7 @@ import (
 // target is one channel at its server as puts reach it: with requests of our own, for
 // all of its fields. They are kept for the next put.
 type target struct {
-	ch *channel
+	upstream func() *remote // nil is that the channel is gone
 
 	mu      sync.Mutex
 	idle    map[string][]*operation // by what they are for
@@ -22,7 +22,9 @@ type target struct {
 	after   func()                  // to be called when there is none
 }
 
-func newTarget(ch *channel) *target { return &target{ch: ch, idle: map[string][]*operation{}} }
+func newTarget(upstream func() *remote) *target {
+	return &target{upstream: upstream, idle: map[string][]*operation{}}
+}
 
 // What operations of a target are for.
 const (
@@ -68,7 +70,7 @@ func (t *target) take(ctx context.Context, use string) (*operation, error) {
 		return o, nil
 	}
 	t.mu.Unlock()
-	remote := t.ch.upstream()
+	remote := t.upstream()
 	if remote == nil {
 		return nil, errGone
 	}

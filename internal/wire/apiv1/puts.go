@@ -14,7 +14,7 @@ import (
 func puts(r *interlock.Result) []Put {
 	out := []Put{}
 	for _, p := range r.Observed.Equipment.Puts {
-		out = append(out, Put{N: p.N, Limits: text(p.Limits), Channel: text(p.Channel), Protocol: p.Protocol, Value: plain(p.New), Old: plain(p.Old), Readback: plain(p.ReadBack),
+		out = append(out, Put{N: p.N, Limits: text(p.Limits), Channel: text(p.Channel), Field: text(p.Field), Protocol: p.Protocol, Value: plain(p.New), Old: plain(p.Old), Readback: plain(p.ReadBack),
 			Status: putWord(p.Status), Reason: text(p.Message), Line: r.Facts.WriteOf(p.Channel).Line, At: p.At.UTC().Format(time.RFC3339Nano), SeenBy: "gateway"})
 	}
 	for _, n := range r.Observed.Refused {

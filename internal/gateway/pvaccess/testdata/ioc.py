@@ -42,13 +42,12 @@ def main() -> None:
         )
         record.add_info("Q:group", json.dumps(group(f"{prefix}:GROUP", field, order)))
     table = [1.0, 2.0, 3.0]
-    for column in ("a", "b"):
+    for order, column in enumerate(("a", "b"), 1):
         record = builder.WaveformOut(
             "COL" + column.upper(), initial_value=table, length=8
         )
-        entry: dict[str, object] = {
-            f"value.{column}": {"+type": "plain", "+channel": "VAL", "+trigger": "*"},
-        }
+        member = {"+type": "plain", "+channel": "VAL", "+trigger": "*"}
+        entry: dict[str, object] = {f"value.{column}": {**member, "+putorder": order}}
         if column == "a":
             entry["+id"] = "epics:nt/NTTable:1.0"
         record.add_info("Q:group", json.dumps({f"{prefix}:TABLE": entry}))
