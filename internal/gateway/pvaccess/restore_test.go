@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
+	"github.com/interlock-run/interlock/internal/wire/pva"
 )
 
 // everything is what the tests of restores may put.
@@ -96,5 +98,165 @@ T:DBL  -4 -> 1.5, read back
 	said, code, e = i.restore(gateway.PlanRestore("r", puts), writing(everything...))
 	if code != 0 || strings.Count(said, " already\n") != 11 || len(e.Puts) != 0 {
 		t.Errorf("once more: %d %s%+v", code, said, e.Puts)
+	}
+}
+
+// TestRestoreIsHeldToItsGrant (N5): in steps and at a pace that the grant allows, and what
+// it does not allow stays as it is, with the reason; the other channels go back.
+func TestRestoreIsHeldToItsGrant(t *testing.T) {
+	i := startIOC(t)
+	puts := i.puts(`
+n.put("T:DBL", 9.0)
+n.put("T:INT", 9)
+n.put("T:GROUP", {"x.value": 9.0})
+n.put("T:OTHER", 4.0)
+`)
+	rate := interlock.Rate{Count: 5, Per: time.Second}
+	said, code, e := i.restore(gateway.PlanRestore("r", puts), writing(interlock.ChannelGrant{Match: "T:DBL", MaxStep: number(2)}, interlock.ChannelGrant{Match: "T:INT", Min: number(8)},
+		interlock.ChannelGrant{Match: "T:GROUP.x", MaxStep: number(1), Rate: rate, Verify: interlock.VerifyReadback}))
+	same(t, said, `T:OTHER  not restored: put to T:OTHER is refused: no entry grants it
+T:GROUP.x  9 -> 1, read back
+T:INT  not restored: put of 7 to T:INT is refused: the least is 8
+T:DBL  9 -> 1.5, read back
+`)
+	if code != 1 || len(e.Puts) != 8+4 || len(e.Refused) != 2 || e.Puts[0].Status != interlock.PutVerified {
+		t.Errorf("status %d, refused %+v, puts %+v", code, e.Refused, e.Puts)
+	}
+	for k := range 8 {
+		if k >= rate.Count && e.Puts[k].At.Sub(e.Puts[k-rate.Count].At) < rate.Per {
+			t.Errorf("put %d is too soon after those before it: %+v", k, e.Puts[:8])
+		}
+	}
+	same(t, i.direct(allOf), `[1.5, 9, "hello", "long text", 1, 0, [1.0, 2.0, 3.0], 1.0, 1.0, [1.0, 2.0, 3.0], 3]`)
+}
+
+// TestRestoreLeavesWhatOthersChanged (N5): what a third party has put since stays, unless
+// the person says that it shall not.
+func TestRestoreLeavesWhatOthersChanged(t *testing.T) {
+	i := startIOC(t)
+	puts := i.puts(`
+n.put("T:DBL", 9.0)
+n.put("T:GROUP", {"x.value": 9.0, "y.value": 9.0})
+c.put("T:ENUM", {"value.index": 2})
+n.put("T:WAVE", [9.0])
+`)
+	i.direct(prelude + `
+from p4p.client.thread import Context
+c = Context("pva", nt=False)
+c.put("T:GROUP", {"y.value": 5.0})
+c.put("T:ENUM", {"value.index": 0})
+Context("pva").put("T:WAVE", [9.0, 9.0])
+`)
+	plan := gateway.PlanRestore("r", puts)
+	theirs := func(was, is, old string) string {
+		return "not restored: the run put " + was + " and it is " + is + " now, so somebody else has changed it since (--anyway puts it back to " + old + " all the same)\n"
+	}
+	said, code, _ := i.restore(plan, writing(everything...))
+	same(t, said, "T:WAVE  "+theirs("[9]", "[9, 9]", "[1, 2, 3]")+"T:ENUM  "+theirs("fast (2)", "off (0)", "slow (1)")+"T:GROUP.y  "+theirs("9", "5", "1")+
+		"T:GROUP.x  9 -> 1, read back\nT:DBL  9 -> 1.5, read back\n")
+	if code != 1 {
+		t.Error("what was left alone is no failure")
+	}
+	plan.Anyway = true
+	said, code, _ = i.restore(plan, writing(everything...))
+	same(t, said, "T:WAVE  [9, 9] -> [1, 2, 3], read back\nT:ENUM  off (0) -> slow (1), read back\nT:GROUP.y  5 -> 1, read back\nT:GROUP.x  is 1 already\nT:DBL  is 1.5 already\n")
+	if code != 0 {
+		t.Error(said)
+	}
+}
+
+// TestRestoreRehearsed (N3, N5): what would be put is shown and listed, and nothing leaves.
+func TestRestoreRehearsed(t *testing.T) {
+	i := startIOC(t)
+	puts := i.puts(`
+n.put("T:DBL", 9.0)
+n.put("T:GROUP", {"x.value": 9.0, "y.value": 8.0})
+`)
+	before := i.direct(allOf)
+	grant := writing(interlock.ChannelGrant{Match: "T:DBL", MaxStep: number(4)}, interlock.ChannelGrant{Match: "T:GROUP.x"}, interlock.ChannelGrant{Match: "T:GROUP.y"})
+	grant.Mode, grant.Rehearse = interlock.ReadOnly, true
+	said, code, e := i.restore(gateway.PlanRestore("r", puts), grant)
+	same(t, said, `T:GROUP.y  8 -> 1 (rehearsed: it was held back)
+T:GROUP.x  9 -> 1 (rehearsed: it was held back)
+T:DBL  9 -> 1.5 (rehearsed: it was held back)
+`)
+	if code != 0 || len(e.Puts) != 4 || e.Puts[0].Status != interlock.PutHeld || e.Puts[0].Field != "y.value" || e.Puts[0].PV != "T:GROUP" {
+		t.Errorf("status %d, puts %+v", code, e.Puts)
+	}
+	same(t, i.direct(allOf), before)
+}
+
+// TestRestoreOfTwoNames (N5): a member of a group and its record are one thing with two
+// names; both go back to what was there before the run.
+func TestRestoreOfTwoNames(t *testing.T) {
+	i := startIOC(t)
+	puts := i.puts(`
+n.put("T:GROUP", {"x.value": 2.0})
+n.put("T:MX", 3.0)
+`)
+	said, _, _ := i.restore(gateway.PlanRestore("r", puts), writing(everything...))
+	same(t, said, "T:MX  3 -> 2, read back\nT:GROUP.x  2 -> 1, read back\n")
+}
+
+// TestRestoreAfterDeath (N5): of a run that died, the ledger has the intents. What did not
+// arrive is there already, what did goes back, whichever of the two it was.
+func TestRestoreAfterDeath(t *testing.T) {
+	i := startIOC(t)
+	puts := i.puts(`
+n.put("T:DBL", 2.0)
+n.put("T:GROUP", {"x.value": 2.0, "y.value": 2.0})
+`)
+	for k := range puts {
+		puts[k].Status, puts[k].ReadBack = interlock.PutUnknown, interlock.ChannelValue{}
+	}
+	one := func(v float64) interlock.ChannelValue { return interlock.ChannelValue{Numbers: []float64{v}} }
+	puts = append(puts, interlock.Put{Channel: "T:INT", Protocol: "pv_access", Old: one(7), New: one(8)}, // never arrived
+		interlock.Put{Channel: "T:DBL", Protocol: "pv_access", Old: one(2), New: one(3)}) // the next put of it neither
+	said, code, _ := i.restore(gateway.PlanRestore("r", puts), writing(everything...))
+	same(t, said, "T:INT  is 7 already\nT:GROUP.y  2 -> 1, read back\nT:GROUP.x  2 -> 1, read back\nT:DBL  2 -> 1.5, read back\n")
+	if code != 0 {
+		t.Error(said)
+	}
+}
+
+// TestRestoreWhereTheFieldIsGone (N5): a group that has another shape by now, and a server
+// that is gone, are said.
+func TestRestoreWhereTheFieldIsGone(t *testing.T) {
+	i := startIOC(t)
+	one := interlock.ChannelValue{Numbers: []float64{1}}
+	plan := gateway.PlanRestore("r", []interlock.Put{
+		{Channel: "T:GROUP.z", Protocol: "pv_access", PV: "T:GROUP", Field: "z.value", Old: one, New: one},
+		{Channel: "T:GROUP.x", Protocol: "pv_access", PV: "T:GROUP", Field: "y.value", Old: one, New: one},
+		{Channel: "T:GROUP", Protocol: "pv_access", Old: one, New: one},
+		{Channel: "T:DENIED", Protocol: "pv_access", Old: one, New: one},
+		{Channel: "T:DBL", Protocol: "smoke_signals", Old: one, New: one},
+	})
+	said, code, e := i.restore(plan, writing(everything...))
+	same(t, said, `T:DBL  not restored: it was put over smoke_signals, and Interlock itself puts over others only
+T:DENIED  not restored: reading T:DENIED is refused: control_system.epics.read.deny lists it
+T:GROUP  not restored: it has no value that is a number or a text
+T:GROUP.x  not restored: the field y.value of T:GROUP is something else by now
+T:GROUP.z  not restored: T:GROUP has no field z.value any more
+`)
+	if code != 1 || len(e.Puts) > 0 {
+		t.Errorf("status %d, puts %+v", code, e.Puts)
+	}
+}
+
+// TestNoInexactOldValue (N5): an integer that is not checked exactly is no old value.
+func TestNoInexactOldValue(t *testing.T) {
+	f := startFake(t, &fake{value: func() pva.Value {
+		return pva.OfFields(fakeType, pva.OfFloat(fakeType.Fields[0].Type, 1<<53+2), pva.OfText(fakeType.Fields[1].Type, ""))
+	}})
+	r := open(t, writing(interlock.ChannelGrant{Match: "H:A"}), nil, []int{f.port()})
+	want(t, r.run(p4p+`
+say(wrong(n.put, "H:A", 5)[1])
+`), `[""]`)
+	puts := r.stop().Puts
+	if len(puts) != 1 || !puts[0].Old.IsZero() {
+		t.Fatalf("the puts: %+v", puts)
+	}
+	if why := gateway.PlanRestore("r", puts).Cannot(); !strings.Contains(why, "H:A: what it was before is not known: it was an integer beyond 2^53") {
+		t.Error(why)
 	}
 }

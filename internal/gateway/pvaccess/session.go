@@ -58,15 +58,15 @@ func (t *session) Get(ctx context.Context, at gateway.Spot) (v interlock.Channel
 	}
 	whole, err := pv.read(ctx)
 	if err != nil {
-		return v, fmt.Errorf("reading %s: %w", at.Channel, err)
+		return v, err
 	}
 	f, err := find(whole.Type, at)
 	if err != nil {
-		return v, fmt.Errorf("reading %s: %w", at.Channel, err)
+		return v, err
 	}
 	t.fields[at] = f
 	if v = f.present(whole).Value; v.IsZero() {
-		err = fmt.Errorf("reading %s: it is an integer beyond 2^53, which is not compared exactly", at.Channel)
+		err = errors.New("it is an integer beyond 2^53, which is not compared exactly")
 	}
 	return v, err
 }
