@@ -1,6 +1,7 @@
 package pvaccess_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -258,5 +259,48 @@ say(wrong(n.put, "H:A", 5)[1])
 	}
 	if why := gateway.PlanRestore("r", puts).Cannot(); !strings.Contains(why, "H:A: what it was before is not known: it was an integer beyond 2^53") {
 		t.Error(why)
+	}
+}
+
+// TestRestoreOutlivesAServer (N5): a server that went away and came back between two
+// channels of a restore is found again.
+func TestRestoreOutlivesAServer(t *testing.T) {
+	i := startIOC(t)
+	r := open(t, writing(everything...), []int{i.udp}, nil)
+	s, err := r.system.Session(r.road.(*gateway.Run))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	at := gateway.Spot{Channel: "T:GROUP.x", Protocol: "pv_access", PV: "T:GROUP", Field: "x.value"}
+	one := interlock.ChannelValue{Numbers: []float64{2}}
+	if err := s.Put(t.Context(), at, one); err != nil {
+		t.Fatal(err)
+	}
+	i.kill()
+	i.start("2.5")
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for {
+		v, err := s.Get(ctx, at)
+		if err == nil && v.String() == "1" {
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("%v %v", v, err)
+		}
+	}
+}
+
+// TestRestoreIsEndedWithTheRun: a restore whose caller has gone ends soon, and says so.
+func TestRestoreIsEndedWithTheRun(t *testing.T) {
+	i := startIOC(t)
+	one := interlock.ChannelValue{Numbers: []float64{1}}
+	r := open(t, writing(everything...), []int{i.udp}, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o, _, err := gateway.PlanRestore("r", []interlock.Put{{Channel: "T:NOBODY", Protocol: "pv_access", Old: one, New: one}}).Run(ctx, nil, "", interlock.Streams{}, r.road)
+	if err != nil || o.Exit.Code != 1 || string(o.Stdout) != "T:NOBODY  not restored: connecting to T:NOBODY: no server has said that it has it: context canceled\n" {
+		t.Errorf("%v %d %s", err, o.Exit.Code, o.Stdout)
 	}
 }
