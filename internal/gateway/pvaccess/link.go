@@ -64,9 +64,10 @@ func newLink(addr netip.AddrPort, user, host string, log *slog.Logger, searched 
 	})
 }
 
-// newLinkOver begins a circuit over conn, which it closes, and returns at once.
-func newLinkOver(conn net.Conn, log *slog.Logger) *link {
-	l := &link{log: log}
+// newLinkOver begins a circuit over conn, which it closes, and returns at once. It logs
+// nothing: the other end is ours.
+func newLinkOver(conn net.Conn) *link {
+	l := &link{log: slog.New(slog.DiscardHandler)}
 	return l.begin(func(context.Context) (net.Conn, error) { return conn, nil })
 }
 

@@ -9,7 +9,7 @@
 //
 //	client ──▶ circuit ─▶ channel ─▶ request │ put ══▶ gateway.Run
 //	                          │          │       │
-//	           finder ◀───────┤          ▼       ▼
+//	session ──────┘ finder ◀──┤          ▼       ▼
 //	                          └─▶ link ─ remote ─ operation ──▶ server
 //
 // Searches: a channel that may not be read is answered at once with our own address,
@@ -35,6 +35,11 @@
 // and is not sent. If one field is refused the whole put is refused and none is
 // sent. In a rehearsal the fields before the one that was refused are listed as held
 // back.
+//
+// Interlock's own puts, those of a restore, come from a client of its own: the circuit
+// that the package has for servers, over a pipe to a circuit that it has for clients. So
+// they are decided, recorded and sent as any other. A put of a field is recorded with the
+// name of its channel and the path in it, so that a restore puts that field and no other.
 //
 // Monitors: a client that does not read, or acknowledges nothing, gets fewer updates,
 // each with what changed since the last; nobody else waits.

@@ -304,3 +304,67 @@ func TestRestoreIsEndedWithTheRun(t *testing.T) {
 		t.Errorf("%v %d %s", err, o.Exit.Code, o.Stdout)
 	}
 }
+
+// structures is a server of p4p's own, with what records do not have.
+const structures = `
+import sys
+from p4p import Type, Value
+from p4p.nt import NTScalar
+from p4p.server import Server
+from p4p.server.raw import SharedPV
+
+class Handler:
+    def put(self, pv, op):
+        pv.post(op.value())
+        op.done()
+
+def pv(value):
+    return SharedPV(handler=Handler(), initial=value)
+
+shape = Type([("value", "d"), ("gain", "f"), ("modes", "as"), ("cfg", ("S", None, [("name", "s"), ("on", "?"), ("value", "L"), ("list", "ai")]))], id="shape")
+first = Value(shape, {"value": 1.5, "gain": 0.1, "modes": ["a", "b c"], "cfg": {"name": "old", "on": True, "value": 2**53, "list": []}})
+server = Server([{"T:S": pv(first), "T:TEXTS": pv(NTScalar("as").wrap(["x", ""])), "T:SHORTS": pv(NTScalar("ah").wrap([-1, 2]))}])
+print("ready", flush=True)
+sys.stdin.read()
+`
+
+// TestRestoreOfStructures (N5): fields of any structure go back one by one, in their own
+// types. An empty list is not put, which the plan says.
+func TestRestoreOfStructures(t *testing.T) {
+	server := gatewaytest.StartIOC(t, "T", structures)
+	seen := func() string {
+		return gatewaytest.Client(t, map[string]string{"EPICS_PVA_NAME_SERVERS": fmt.Sprintf("127.0.0.1:%d", server.PVA)}, prelude+`
+from p4p.client.thread import Context
+c = Context("pva", nt=False)
+say([c.get("T:S").todict(), c.get("T:TEXTS").value, c.get("T:SHORTS").value])
+`)
+	}
+	before := seen()
+	var grants []interlock.ChannelGrant
+	for _, name := range []string{"T:S", "T:S.gain", "T:S.modes", "T:S.cfg.name", "T:S.cfg.on", "T:S.cfg", "T:S.cfg.list", "T:TEXTS", "T:SHORTS"} {
+		grants = append(grants, interlock.ChannelGrant{Match: name})
+	}
+	r := open(t, writing(grants...), nil, []int{server.PVA})
+	t.Log(r.run(p4p + `
+c.put("T:S", {"value": 2.5, "gain": 0.3, "modes": ["d"], "cfg": {"name": "new", "on": False, "value": 7, "list": [1]}})
+c.put("T:S", {"gain": 0.5})
+c.put("T:TEXTS", {"value": ["y"]})
+c.put("T:SHORTS", {"value": [3, 4, 5]})
+`)...)
+	plan := gateway.PlanRestore("r", r.stop().Puts)
+	r = open(t, writing(grants...), nil, []int{server.PVA})
+	o, _, err := plan.Run(t.Context(), nil, "", interlock.Streams{}, r.road)
+	if err != nil || o.Exit.Code != 1 {
+		t.Errorf("%v, status %d", err, o.Exit.Code)
+	}
+	for _, line := range []string{"T:S  2.5 -> 1.5, read back", "T:S.gain  0.5 -> 0.1", `T:S.modes  ["d"] -> ["a", "b c"], read back`, `T:S.cfg.name  "new" -> "old", read back`, "T:S.cfg.on  0 -> 1, read back",
+		"T:S.cfg  7 -> 9.007199254740992e+15, read back", `T:TEXTS  ["y"] -> ["x", ""], read back`, "T:SHORTS  [3, 4, 5] -> [-1, 2], read back",
+		"T:S.cfg.list  not restored: it was an empty list before, and nothing empty is put"} {
+		if !strings.Contains(string(o.Stdout), line) {
+			t.Errorf("%q is not in:\n%s", line, o.Stdout)
+		}
+	}
+	if list, after := `"list": [1]`, seen(); strings.Replace(after, list, `"list": []`, 1) != before || !strings.Contains(after, list) {
+		t.Errorf("before %s after %s", before, after)
+	}
+}

@@ -41,7 +41,7 @@ func (s *System) Session(r *gateway.Run) (gateway.Session, error) {
 	v := newServer(s, r, f, interlock.Doors{})
 	ours, theirs := net.Pipe()
 	v.take(theirs)
-	return &session{server: v, link: newLinkOver(ours, s.opt.Log), pvs: map[string]*opened{}, fields: map[gateway.Spot]field{}}, nil
+	return &session{server: v, link: newLinkOver(ours), pvs: map[string]*opened{}, fields: map[gateway.Spot]field{}}, nil
 }
 
 // Close implements gateway.Session.
