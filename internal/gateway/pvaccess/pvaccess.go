@@ -8,8 +8,8 @@
 // it. Runs share which server has a name, and nothing else.
 //
 //	client ──▶ circuit ─▶ channel ─▶ request │ put ══▶ gateway.Run
-//	                          │          │       │
-//	session ──────┘ finder ◀──┤          ▼       ▼
+//	session ──────┘           │          │       │
+//	           finder ◀───────┤          ▼       ▼
 //	                          └─▶ link ─ remote ─ operation ──▶ server
 //
 // Searches: a channel that may not be read is answered at once with our own address,
