@@ -119,8 +119,14 @@ func TestHostileClient(t *testing.T) {
 	putting := func(e *pva.Encoder, sid, id uint32) { about(e, sid, id, 0); e.U8(1); e.U8(2); e.U64(3) }
 	for name, attack := range map[string]func(c *raw, sid uint32){
 		"a put before its type is told": func(c *raw, sid uint32) {
-			c.send(pva.Put, func(e *pva.Encoder) { about(e, sid, 9, pva.SubInit); e.Type(wholeRequest) })
-			c.send(pva.Put, func(e *pva.Encoder) { putting(e, sid, 9) })
+			e := pva.NewEncoder(false, false) // in one write: else the type may be told in between
+			e.Begin(pva.Put)
+			about(e, sid, 9, pva.SubInit)
+			e.Type(wholeRequest)
+			e.End()
+			e.Begin(pva.Put)
+			putting(e, sid, 9)
+			c.conn.Write(e.End())
 		},
 		"a put by the id of a get": func(c *raw, sid uint32) {
 			c.init(pva.Get, sid, 9)
