@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/interlock-run/interlock"
 )
@@ -82,6 +83,8 @@ func (s *RestoreStep) cannot() string {
 	switch {
 	case s.Old.IsZero():
 		return "what it was before is not known: it was an integer beyond 2^53, or was blacked out as a secret in the ledger"
+	case len(s.Old.Numbers) == 0 && strings.ContainsRune(strings.Join(s.Old.Texts, ""), utf8.RuneError):
+		return "what it was before is not known: its text was not UTF-8, which the ledger does not keep byte for byte"
 	case s.Old.Len() == 0:
 		return "it was an empty list before, and nothing empty is put"
 	}

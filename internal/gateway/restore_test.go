@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"encoding/json"
 	"math"
 	"reflect"
 	"strings"
@@ -67,6 +68,14 @@ func TestPlanOfWhatIsNotKnown(t *testing.T) {
 		if !strings.Contains(p.Cannot(), part) {
 			t.Errorf("%q is not in %q", part, p.Cannot())
 		}
+	}
+	// As a unit is in Latin-1, once it has been in the ledger.
+	var unit interlock.ChannelValue
+	if b, err := json.Marshal(interlock.ChannelValue{Texts: []string{"\xb5m"}}); err != nil || json.Unmarshal(b, &unit) != nil {
+		t.Fatal(err)
+	}
+	if why := PlanRestore("r", []interlock.Put{{Channel: "U", Old: unit, New: one}}).Cannot(); !strings.Contains(why, "its text was not UTF-8") {
+		t.Errorf("%q", why)
 	}
 	p = PlanRestore("r", []interlock.Put{{Channel: "A", New: one}, {Channel: "C", Old: one, New: one}})
 	var f interlock.Facts

@@ -368,3 +368,18 @@ c.put("T:SHORTS", {"value": [3, 4, 5]})
 		t.Errorf("before %s after %s", before, after)
 	}
 }
+
+// TestRestoreOfTooMuch (N5): what is more than a client may put at once is said, and the
+// channels after it go back.
+func TestRestoreOfTooMuch(t *testing.T) {
+	i := startIOC(t)
+	one := interlock.ChannelValue{Numbers: []float64{1}}
+	big := interlock.ChannelValue{Numbers: make([]float64, 1<<20), Array: true}
+	plan := gateway.PlanRestore("r", []interlock.Put{{Channel: "T:DBL", Protocol: "pv_access", Old: one, New: one}, {Channel: "T:WAVE", Protocol: "pv_access", Old: big, New: one}})
+	plan.Anyway = true
+	said, code, _ := i.restore(plan, writing(everything...))
+	same(t, said, "T:WAVE  not restored: the value has 8388613 bytes, and 8384512 are the most that is put at once\nT:DBL  1.5 -> 1, read back\n")
+	if code != 1 {
+		t.Error(code)
+	}
+}

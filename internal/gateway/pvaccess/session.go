@@ -80,6 +80,9 @@ func (t *session) Put(ctx context.Context, at gateway.Spot, v interlock.ChannelV
 		}
 		f = t.fields[at]
 	}
+	if n := size(f.typ, v); n > clientMost-headRoom {
+		return fmt.Errorf("the value has %d bytes, and %d are the most that is put at once", n, clientMost-headRoom)
+	}
 	pv, err := t.open(ctx, at)
 	if err != nil {
 		return err
@@ -96,6 +99,20 @@ func (t *session) Put(ctx context.Context, at gateway.Spot, v interlock.ChannelV
 		return fmt.Errorf("waiting for an answer: %w", err)
 	}
 	return fmt.Errorf("%w: %w", gateway.ErrNotDone, err)
+}
+
+// headRoom is for what a message has besides the value.
+const headRoom = 4 << 10
+
+// size is the bytes of v as t has it.
+func size(t *pva.Type, v interlock.ChannelValue) int {
+	w, ok := wire(t, v)
+	if !ok {
+		return 0
+	}
+	var e pva.Encoder
+	e.Value(w)
+	return len(e.B)
 }
 
 // open returns the PV of a channel, opened at the gateway.
