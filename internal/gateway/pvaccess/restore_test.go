@@ -311,11 +311,16 @@ import sys
 from p4p import Type, Value
 from p4p.nt import NTScalar
 from p4p.server import Server
-from p4p.server.raw import SharedPV
+from p4p.server.thread import SharedPV
 
 class Handler:
     def put(self, pv, op):
         pv.post(op.value())
+        op.done()
+
+class Clamping:
+    def put(self, pv, op):
+        pv.post(min(float(op.value()), 1.0))
         op.done()
 
 def pv(value):
@@ -323,7 +328,8 @@ def pv(value):
 
 shape = Type([("value", "d"), ("gain", "f"), ("modes", "as"), ("cfg", ("S", None, [("name", "s"), ("on", "?"), ("value", "L"), ("list", "ai")]))], id="shape")
 first = Value(shape, {"value": 1.5, "gain": 0.1, "modes": ["a", "b c"], "cfg": {"name": "old", "on": True, "value": 2**53, "list": []}})
-server = Server([{"T:S": pv(first), "T:TEXTS": pv(NTScalar("as").wrap(["x", ""])), "T:SHORTS": pv(NTScalar("ah").wrap([-1, 2]))}])
+server = Server([{"T:S": pv(first), "T:TEXTS": pv(NTScalar("as").wrap(["x", ""])), "T:SHORTS": pv(NTScalar("ah").wrap([-1, 2])),
+    "T:CLAMPED": SharedPV(handler=Clamping(), nt=NTScalar("d"), initial=1.5)}])
 print("ready", flush=True)
 sys.stdin.read()
 `
@@ -381,5 +387,19 @@ func TestRestoreOfTooMuch(t *testing.T) {
 	same(t, said, "T:WAVE  not restored: the value has 8388613 bytes, and 8384512 are the most that is put at once\nT:DBL  1.5 -> 1, read back\n")
 	if code != 1 {
 		t.Error(code)
+	}
+}
+
+// TestRestoreReadsBack (N5): a server that says yes and stores something else is found out.
+func TestRestoreReadsBack(t *testing.T) {
+	server := gatewaytest.StartIOC(t, "T", structures)
+	grant := writing(interlock.ChannelGrant{Match: "T:CLAMPED"})
+	r := open(t, grant, nil, []int{server.PVA})
+	r.run(p4p + `n.put("T:CLAMPED", 0.5)`)
+	plan := gateway.PlanRestore("r", r.stop().Puts)
+	r = open(t, grant, nil, []int{server.PVA})
+	o, _, err := plan.Run(t.Context(), nil, "", interlock.Streams{}, r.road)
+	if err != nil || o.Exit.Code != 1 || string(o.Stdout) != "T:CLAMPED  was put to 1.5 and reads back as 1\n" {
+		t.Errorf("%v %d %s", err, o.Exit.Code, o.Stdout)
 	}
 }
