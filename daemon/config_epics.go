@@ -22,7 +22,20 @@ type EPICSServers struct {
 type Servers struct {
 	AddressList []string // host or host:port, asked over UDP
 	NameServers []string // host or host:port, asked over TCP
+	// Broadcast is the port at which the networks of this host are asked too; 0 is not to.
+	Broadcast uint16
 }
+
+// none reports whether there is nobody to ask.
+func (s Servers) none() bool { return len(s.AddressList)+len(s.NameServers) == 0 && s.Broadcast == 0 }
+
+// ports are those of a protocol where nothing says another.
+type ports struct{ search, server uint16 }
+
+var (
+	caPorts  = ports{search: 5064, server: 5064}
+	pvaPorts = ports{search: 5076, server: 5075}
+)
 
 type rawEPICS struct {
 	ChannelAccess rawServers `json:"channel_access"`
@@ -32,6 +45,9 @@ type rawEPICS struct {
 type rawServers struct {
 	AddressList []serverAddress `json:"address_list"`
 	NameServers []serverAddress `json:"name_servers"`
+	// Auto is what EPICS_CA_AUTO_ADDR_LIST is, but that it is off where nothing is said:
+	// whoever hears a search reads the names in it, which the code chose.
+	Auto strictyaml.Value[bool] `json:"auto_address_list"`
 }
 
 // serverAddress is host or host:port.
@@ -60,8 +76,20 @@ func isServerAddress(text string) bool {
 	return host != "" && !strings.ContainsAny(host, " \t/:,;")
 }
 
-func (r rawServers) settled() Servers {
-	return Servers{AddressList: addresses(r.AddressList), NameServers: addresses(r.NameServers)}
+func (r rawServers) settled(usual ports) (s Servers) {
+	s = Servers{AddressList: addresses(r.AddressList), NameServers: addresses(r.NameServers)}
+	if r.Auto.V {
+		s.Broadcast = usual.search
+	}
+	return s
+}
+
+// or is r, or other where r says nothing. To say that broadcasts are off is something.
+func (r rawServers) or(usual ports, other Servers) Servers {
+	if s := r.settled(usual); !s.none() || r.Auto.Set {
+		return s
+	}
+	return other
 }
 
 func addresses(list []serverAddress) (out []string) {
@@ -72,15 +100,14 @@ func addresses(list []serverAddress) (out []string) {
 }
 
 func (r rawEPICS) settled() EPICSServers {
-	return EPICSServers{ChannelAccess: r.ChannelAccess.settled(), PVAccess: r.PVAccess.settled()}
+	return EPICSServers{ChannelAccess: r.ChannelAccess.settled(caPorts), PVAccess: r.PVAccess.settled(pvaPorts)}
 }
 
 // settleEPICS says where each mode's servers are: its own gateway's, else those of
 // control_system.epics, else those that the environment of this process names.
 func (raw *rawConfig) settleEPICS(c *Config, src Sources) {
-	common := raw.ControlSystem.EPICS.settled()
-	common.ChannelAccess = common.ChannelAccess.or(fromVariables(src, "CA", "5064"))
-	common.PVAccess = common.PVAccess.or(fromVariables(src, "PVA", ""))
+	file := raw.ControlSystem.EPICS
+	common := EPICSServers{ChannelAccess: file.ChannelAccess.or(caPorts, caVariables(src)), PVAccess: file.PVAccess.or(pvaPorts, pvaVariables(src))}
 	c.EPICS = map[interlock.ExecutionMode]EPICSServers{}
 	for _, mode := range []interlock.ExecutionMode{interlock.ReadOnly, interlock.WriteAccess} {
 		c.EPICS[mode] = common
@@ -90,37 +117,10 @@ func (raw *rawConfig) settleEPICS(c *Config, src Sources) {
 	}
 }
 
-func (s Servers) or(other Servers) Servers {
-	if len(s.AddressList)+len(s.NameServers) == 0 {
-		return other
-	}
-	return s
-}
-
-// fromVariables reads what EPICS clients read: EPICS_CA_ADDR_LIST and its like. What is
-// no address is left out, as clients do.
-func fromVariables(src Sources, protocol, port string) (s Servers) {
-	if p := src.env("EPICS_" + protocol + "_SERVER_PORT"); p != "" && protocol == "CA" {
-		port = p
-	}
-	list := func(name string) (out []string) {
-		for _, text := range strings.Fields(src.env("EPICS_" + protocol + name)) {
-			if _, _, err := net.SplitHostPort(text); err != nil && port != "" {
-				text = net.JoinHostPort(text, port)
-			}
-			if isServerAddress(text) {
-				out = append(out, text)
-			}
-		}
-		return out
-	}
-	return Servers{AddressList: list("_ADDR_LIST"), NameServers: list("_NAME_SERVERS")}
-}
-
 func (s Servers) pvAccess() pvaccess.Addresses {
-	return pvaccess.Addresses{AddressList: s.AddressList, NameServers: s.NameServers}
+	return pvaccess.Addresses{AddressList: s.AddressList, NameServers: s.NameServers, Broadcast: s.Broadcast}
 }
 
 func (s Servers) channelAccess() channelaccess.Addresses {
-	return channelaccess.Addresses{List: s.AddressList, NameServers: s.NameServers}
+	return channelaccess.Addresses{List: s.AddressList, NameServers: s.NameServers, Broadcast: s.Broadcast}
 }

@@ -14,7 +14,8 @@ type Gateway struct{ Configured bool }
 // Name implements interlock.Decider.
 func (Gateway) Name() string { return "gateway" }
 
-const whereServers = "set control_system.epics.channel_access.address_list (or pv_access) in config.yml, or EPICS_CA_ADDR_LIST (or EPICS_PVA_ADDR_LIST) where Interlock is started"
+const whereServers = "set control_system.epics.channel_access.address_list (or pv_access) in config.yml, or EPICS_CA_ADDR_LIST (or EPICS_PVA_ADDR_LIST) where Interlock is started; " +
+	"to search by broadcast, as EPICS clients do where nothing is set: auto_address_list: true there, or EPICS_CA_AUTO_ADDR_LIST=YES (or EPICS_PVA_AUTO_ADDR_LIST=YES)"
 
 // Decide implements interlock.Decider.
 func (g Gateway) Decide(_ context.Context, _ *interlock.Submission, f *interlock.Facts, d interlock.Decision) (interlock.Decision, error) {

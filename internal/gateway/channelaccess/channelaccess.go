@@ -57,10 +57,13 @@ const (
 type Addresses struct {
 	List        []string // host or host:port, asked over UDP; broadcast addresses too
 	NameServers []string // host or host:port, asked over TCP
+	// Broadcast is the port at which all servers in the networks of this host are asked,
+	// as they are then; 0 is not to.
+	Broadcast uint16
 }
 
 // Empty reports whether there is nobody to ask.
-func (a Addresses) Empty() bool { return len(a.List)+len(a.NameServers) == 0 }
+func (a Addresses) Empty() bool { return len(a.List)+len(a.NameServers) == 0 && a.Broadcast == 0 }
 
 // Options configure a System.
 type Options struct {

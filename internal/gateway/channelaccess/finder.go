@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/interlock-run/interlock/internal/gateway/search"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
 
@@ -34,13 +35,16 @@ type finder struct {
 	group sync.WaitGroup
 	wake  chan struct{}
 
+	around  *search.Around // nil where nothing is searched for by broadcast
+	pace    search.Pace    // of broadcasts
+	answers *search.Answers
+
 	mu      sync.Mutex
-	to      []netip.AddrPort
+	to      []netip.AddrPort // that are listed
 	servers []*nameServer
 	found   map[string]netip.AddrPort
 	wants   map[string]*want
 	byID    map[uint32]*want
-	next    uint32
 }
 
 // want is one name that somebody waits for.
@@ -54,6 +58,12 @@ type want struct {
 
 func newFinder(a Addresses, opt Options) (*finder, error) {
 	f := &finder{now: opt.Now, log: opt.Log, wake: make(chan struct{}, 1), found: map[string]netip.AddrPort{}, wants: map[string]*want{}, byID: map[uint32]*want{}}
+	var networks func() []search.Network
+	if a.Broadcast != 0 {
+		f.around = search.NewAround(a.Broadcast, opt.Now, opt.Log)
+		networks = f.around.Networks
+	}
+	f.answers = search.NewAnswers(networks, opt.Now, opt.Log)
 	var err error
 	if f.sock, err = net.ListenUDP("udp4", nil); err != nil {
 		return nil, fmt.Errorf("opening a socket to look for channels: %w", err)
@@ -68,41 +78,6 @@ func newFinder(a Addresses, opt Options) (*finder, error) {
 		f.group.Go(func() { f.join(text, f.byCircuit) })
 	}
 	return f, nil
-}
-
-// join has the server of an address asked once its name is resolved. A name that does
-// not resolve keeps nobody from the others, and is tried again.
-func (f *finder) join(text string, add func(netip.AddrPort)) {
-	for told := false; ; told = true {
-		at, err := resolve(f.ctx, text)
-		if err == nil {
-			add(at)
-			f.again()
-			return
-		}
-		if !told && f.ctx.Err() == nil {
-			f.log.Warn("a server of Channel Access is not asked before its name resolves", slog.String("address", text), slog.Any("err", err))
-		}
-		select {
-		case <-f.ctx.Done():
-			return
-		case <-time.After(dialTime):
-		}
-	}
-}
-
-func (f *finder) byDatagrams(at netip.AddrPort) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.to = append(f.to, at)
-}
-
-func (f *finder) byCircuit(at netip.AddrPort) {
-	n := &nameServer{f: f, at: at, out: make(chan []byte, 16)}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.servers = append(f.servers, n)
-	f.group.Go(n.run)
 }
 
 // again has every name asked for soon, as if it were new.
@@ -121,23 +96,6 @@ func (f *finder) look() {
 	case f.wake <- struct{}{}:
 	default:
 	}
-}
-
-// resolve reads host or host:port; the default port is that of Channel Access.
-func resolve(ctx context.Context, text string) (at netip.AddrPort, err error) {
-	host, service, err := net.SplitHostPort(text)
-	if err != nil {
-		host, service = text, fmt.Sprint(serverPort)
-	}
-	port, err := net.DefaultResolver.LookupPort(ctx, "tcp", service)
-	if err != nil {
-		return at, err
-	}
-	addrs, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
-	if err != nil {
-		return at, err
-	}
-	return netip.AddrPortFrom(addrs[0].Unmap(), uint16(port)), nil
 }
 
 func (f *finder) close() {
@@ -163,8 +121,7 @@ func (f *finder) find(ctx context.Context, name string) (netip.AddrPort, error) 
 	}
 	w := f.wants[name]
 	if w == nil {
-		f.next++
-		w = &want{name: name, id: f.next, due: f.now(), period: firstPeriod, waiting: map[chan netip.AddrPort]struct{}{}}
+		w = &want{name: name, id: search.ID(f.asked), due: f.now(), period: firstPeriod, waiting: map[chan netip.AddrPort]struct{}{}}
 		f.wants[name], f.byID[w.id] = w, w
 	}
 	answer := make(chan netip.AddrPort, 1)
@@ -195,83 +152,14 @@ func (f *finder) forget(name string, at netip.AddrPort) {
 	}
 }
 
-// ask sends searches when they are due.
-func (f *finder) ask() {
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	for {
-		datagrams, next := f.dueNow()
-		f.mu.Lock()
-		to, servers := f.to, f.servers // they are only appended to
-		f.mu.Unlock()
-		for _, d := range datagrams {
-			for _, at := range to {
-				_, _ = f.sock.WriteToUDPAddrPort(d, at) // the next round tries again
-			}
-			for _, n := range servers {
-				n.send(d)
-			}
-		}
-		timer.Reset(next)
-		select {
-		case <-f.ctx.Done():
-			return
-		case <-f.wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
-}
-
-// dueNow returns the searches that are due, packed into datagrams, and when to look again.
-func (f *finder) dueNow() (datagrams [][]byte, next time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	now := f.now()
-	next = time.Hour
-	var d []byte
-	for _, w := range f.wants {
-		if wait := w.due.Sub(now); wait > 0 {
-			next = min(next, wait)
-			continue
-		}
-		m := ca.Append(nil, ca.Message{Command: ca.CmdSearch, Type: 5, Count: ca.Version, P1: w.id, P2: w.id, Payload: ca.NamePayload(w.name)})
-		if len(d)+len(m) > maxDatagram {
-			datagrams, d = append(datagrams, d), nil
-		}
-		if len(d) == 0 {
-			d = ca.Append(d, ca.Message{Command: ca.CmdVersion, Count: ca.Version})
-		}
-		d = append(d, m...)
-		w.due = now.Add(w.period)
-		next = min(next, w.period)
-		w.period = min(2*w.period, lastPeriod)
-	}
-	if len(d) > 0 {
-		datagrams = append(datagrams, d)
-	}
-	return datagrams, max(next, time.Millisecond)
-}
-
-func (f *finder) receive() {
-	b := make([]byte, 64<<10)
-	for {
-		n, from, err := f.sock.ReadFromUDPAddrPort(b)
-		if f.ctx.Err() != nil {
-			return
-		}
-		if err != nil {
-			continue // of a datagram sent before: nobody is at that port
-		}
-		list, _ := ca.Datagram(b[:n], maxDatagram)
-		for _, m := range list {
-			f.answer(m, from)
-		}
-	}
+// asked reports whether id is that of a question. f.mu is held.
+func (f *finder) asked(id uint32) bool {
+	_, taken := f.byID[id]
+	return taken
 }
 
 // answer takes a reply to a search: the server's port, and its address unless that is
-// where the reply came from.
+// where the reply came from. The first to answer has the channel.
 func (f *finder) answer(m ca.Message, from netip.AddrPort) {
 	if m.Command != ca.CmdSearch || m.Type == 0 {
 		return
@@ -280,20 +168,33 @@ func (f *finder) answer(m ca.Message, from netip.AddrPort) {
 	if m.P1 != 0xffffffff && m.P1 != 0 {
 		addr = netip.AddrFrom4([4]byte{byte(m.P1 >> 24), byte(m.P1 >> 16), byte(m.P1 >> 8), byte(m.P1)})
 	}
-	at := netip.AddrPortFrom(addr, m.Type)
+	if !search.Credible(addr, from.Addr()) {
+		return
+	}
+	by := search.Answer{Server: netip.AddrPortFrom(addr, m.Type)}
+	if tell, first := f.first(m.P2, by); first {
+		tell()
+		return
+	}
+	f.answers.Second(m.P2, by) // or nobody waits any more
+}
+
+// first gives the answer to who waits for it; first is false where nobody does.
+func (f *finder) first(id uint32, by search.Answer) (tell func(), first bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	w := f.byID[m.P2]
+	w := f.byID[id]
 	if w == nil {
-		return // a second server, or nobody waits any more
+		return nil, false
 	}
 	if len(f.found) >= maxFound { // a server that has every name has this one again
 		clear(f.found)
 	}
-	f.found[w.name] = at
+	f.found[w.name] = by.Server
 	delete(f.wants, w.name)
 	delete(f.byID, w.id)
 	for answer := range w.waiting {
-		answer <- at
+		answer <- by.Server
 	}
+	return f.answers.First(id, w.name, by), true
 }

@@ -1,13 +1,13 @@
 package pvaccess
 
 import (
-	"errors"
 	"log/slog"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
 
+	"github.com/interlock-run/interlock/internal/gateway/search"
 	"github.com/interlock-run/interlock/internal/wire/pva"
 )
 
@@ -28,19 +28,22 @@ const (
 type finder struct {
 	lists []netip.AddrPort // by UDP
 	names []netip.AddrPort // by TCP
-	log   *slog.Logger
-	now   func() time.Time
-	wake  chan struct{}
-	stop  chan struct{}
-	done  sync.WaitGroup
-	udp   net.PacketConn // nil where nothing is asked by UDP
+	// around is nil where nothing is searched for by broadcast.
+	around  *search.Around
+	pace    search.Pace // of broadcasts
+	answers *search.Answers
+	log     *slog.Logger
+	now     func() time.Time
+	wake    chan struct{}
+	stop    chan struct{}
+	done    sync.WaitGroup
+	udp     net.PacketConn // nil where nothing is asked by UDP
 
 	mu       sync.Mutex
 	closed   bool
 	known    map[string]known
 	wants    map[string]*want
 	byID     map[uint32]*want
-	next     uint32
 	sequence uint32
 	servers  map[netip.AddrPort]*nameServer
 }
@@ -71,16 +74,18 @@ type seeker struct {
 	found func(netip.AddrPort)
 }
 
-// nameServer is the circuit to one server that is asked by TCP.
-type nameServer struct {
-	l     *link
-	tried time.Time
-}
-
-func newFinder(lists, names []netip.AddrPort, now func() time.Time, log *slog.Logger) (*finder, error) {
+// newFinder returns one that asks lists and names, and the networks around where there
+// are any to ask.
+func newFinder(lists, names []netip.AddrPort, broadcast uint16, now func() time.Time, log *slog.Logger) (*finder, error) {
 	f := &finder{lists: lists, names: names, log: log, now: now, wake: make(chan struct{}, 1), stop: make(chan struct{}),
 		known: map[string]known{}, wants: map[string]*want{}, byID: map[uint32]*want{}, servers: map[netip.AddrPort]*nameServer{}}
-	if len(lists) > 0 {
+	var networks func() []search.Network
+	if broadcast != 0 {
+		f.around = search.NewAround(broadcast, now, log)
+		networks = f.around.Networks
+	}
+	f.answers = search.NewAnswers(networks, now, log)
+	if len(lists) > 0 || broadcast != 0 {
 		udp, err := net.ListenUDP("udp4", nil)
 		if err != nil {
 			return nil, err
@@ -149,8 +154,7 @@ func (f *finder) seek(name string, wait, patience time.Duration, found func(neti
 		if f.closed || len(f.wants) >= maxWanted {
 			return nil
 		}
-		f.next++
-		w = &want{name: name, id: f.next, who: map[*seeker]struct{}{}, at: f.now().Add(wait), wait: firstWait}
+		w = &want{name: name, id: search.ID(f.asked), who: map[*seeker]struct{}{}, at: f.now().Add(wait), wait: firstWait}
 		f.wants[name], f.byID[w.id] = w, w
 	}
 	w.who[s] = struct{}{}
@@ -202,194 +206,60 @@ func (f *finder) stir() {
 	}
 }
 
-// ask asks for what is wanted, each name after longer and longer waits.
-func (f *finder) ask() {
-	defer f.done.Done()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
-	for {
-		due, next := f.due()
-		for len(due) > 0 {
-			n := packet(due)
-			f.send(due[:n])
-			due = due[n:]
+// asked reports whether id is that of a question. f.mu is held.
+func (f *finder) asked(id uint32) bool {
+	_, taken := f.byID[id]
+	return taken
+}
+
+// found handles one answer, which may be to many questions. The first server to answer
+// has a name.
+func (f *finder) found(s pva.SearchResponse, from netip.AddrPort) {
+	if !s.Found || s.Protocol != "tcp" || s.Port == 0 {
+		return
+	}
+	addr := s.Server
+	if !addr.IsValid() || addr.IsUnspecified() {
+		addr = from.Addr()
+	}
+	if addr = addr.Unmap(); !search.Credible(addr, from.Addr()) {
+		return
+	}
+	by := search.Answer{Server: netip.AddrPortFrom(addr, s.Port), GUID: s.GUID}
+	for _, id := range s.IDs {
+		if tell, first := f.first(id, by); first {
+			tell()
+			continue
 		}
-		if !f.rest(timer, next) {
-			return
-		}
+		f.answers.Second(id, by) // or nobody waits any more
 	}
 }
 
-// rest waits until there may be something to ask for, and a little longer the more
-// names are wanted: it is a walk over all of them. It reports false at the end.
-func (f *finder) rest(timer *time.Timer, next time.Duration) bool {
-	timer.Reset(next)
-	select {
-	case <-f.stop:
-		return false
-	case <-f.wake:
-	case <-timer.C:
-	}
-	f.mu.Lock()
-	n := len(f.wants)
-	f.mu.Unlock()
-	timer.Reset(time.Duration(n/100) * time.Millisecond)
-	select {
-	case <-f.stop:
-		return false
-	case <-timer.C:
-		return true
-	}
-}
-
-// due returns what is to be asked for now, and when to look again.
-func (f *finder) due() (list []pva.Sought, next time.Duration) {
+// first gives an answer to who waits for it; first is false where nobody does. What it
+// returns is to be called without locks.
+func (f *finder) first(id uint32, by search.Answer) (tell func(), first bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	now := f.now()
-	next = time.Minute
-	longest := max(longestWait, time.Duration(len(f.wants))*time.Second/searchPerSec)
-	for _, w := range f.wants {
-		for s := range w.who {
-			if !s.until.IsZero() && now.After(s.until) {
-				delete(w.who, s)
-			}
+	w := f.byID[id]
+	if w == nil || f.closed {
+		return nil, false
+	}
+	if len(f.known) >= maxKnown {
+		clear(f.known)
+	}
+	f.known[w.name] = known{addr: by.Server, until: f.now().Add(knownFor)}
+	var list []*seeker
+	for who := range w.who {
+		list = append(list, who)
+	}
+	clear(w.who)
+	w.until = time.Time{}
+	f.tidy(w)
+	moved := f.answers.First(id, w.name, by)
+	return func() {
+		moved()
+		for _, who := range list {
+			who.found(by.Server)
 		}
-		if f.tidy(w); f.wants[w.name] != w {
-			continue
-		}
-		if !now.Before(w.at) {
-			list = append(list, pva.Sought{ID: w.id, Name: w.name})
-			w.at, w.wait = now.Add(w.wait), min(2*w.wait, longest)
-		}
-		next = min(next, w.at.Sub(now))
-	}
-	return list, max(next, time.Millisecond)
-}
-
-// packet returns how many of list go into one packet.
-func packet(list []pva.Sought) (n int) {
-	size := 0
-	for _, c := range list {
-		if size += 7 + len(c.Name); n > 0 && size > searchBytes {
-			break
-		}
-		n++
-	}
-	return n
-}
-
-func (f *finder) send(list []pva.Sought) {
-	f.mu.Lock()
-	f.sequence++
-	s := pva.SearchRequest{Sequence: f.sequence, Channels: list}
-	f.mu.Unlock()
-	if f.udp != nil {
-		f.sendUDP(s)
-	}
-	for _, addr := range f.names {
-		if l := f.nameServer(addr); l != nil {
-			l.search(s)
-		}
-	}
-}
-
-func (f *finder) sendUDP(s pva.SearchRequest) {
-	local, ok := f.udp.LocalAddr().(*net.UDPAddr)
-	if !ok {
-		return
-	}
-	s.Port = uint16(local.Port)
-	for _, addr := range f.lists {
-		s.Flags = pva.SearchUnicast
-		if a := addr.Addr(); a.IsMulticast() || a.Is4() && a.As4()[3] == 0xFF {
-			s.Flags = 0
-		}
-		e := pva.NewEncoder(false, false)
-		e.SearchRequest(s)
-		_, _ = f.udp.WriteTo(e.B, net.UDPAddrFromAddrPort(addr)) // a packet may be lost anyway; it is sent again
-	}
-}
-
-// nameServer returns the circuit to a name server, and makes one where there is none.
-func (f *finder) nameServer(addr netip.AddrPort) *link {
-	f.mu.Lock()
-	s := f.servers[addr]
-	if s != nil && (!s.l.isDead() || f.now().Sub(s.tried) < longestWait/2) {
-		f.mu.Unlock()
-		return s.l
-	}
-	if f.closed {
-		f.mu.Unlock()
-		return nil
-	}
-	l := newLink(addr, "", "", f.log, f.found)
-	f.servers[addr] = &nameServer{l: l, tried: f.now()}
-	f.mu.Unlock()
-	if s != nil {
-		s.l.stop()
-	}
-	return l
-}
-
-// listen reads the answers that come by UDP.
-func (f *finder) listen(udp net.PacketConn) {
-	defer f.done.Done()
-	buf := make([]byte, 64<<10)
-	for {
-		n, from, err := udp.ReadFrom(buf)
-		if errors.Is(err, net.ErrClosed) {
-			return
-		}
-		if err != nil {
-			continue // such as that nobody listens at an address that was asked
-		}
-		addr, ok := from.(*net.UDPAddr)
-		list, _ := pva.Datagram(buf[:n])
-		for _, m := range list {
-			if !ok || m.Command != pva.SearchAnswer || m.Control {
-				continue
-			}
-			d := m.Decoder()
-			if s := d.SearchResponse(); d.Err() == nil {
-				f.found(s, addr.AddrPort())
-			}
-		}
-	}
-}
-
-// found handles one answer.
-func (f *finder) found(s pva.SearchResponse, from netip.AddrPort) {
-	if !s.Found || s.Protocol != "tcp" {
-		return
-	}
-	addr := netip.AddrPortFrom(s.Server, s.Port)
-	if !s.Server.IsValid() || s.Server.IsUnspecified() {
-		addr = netip.AddrPortFrom(from.Addr().Unmap(), s.Port)
-	}
-	if s.Port == 0 {
-		return
-	}
-	var tell []*seeker
-	f.mu.Lock()
-	for _, id := range s.IDs {
-		w := f.byID[id]
-		if w == nil || f.closed {
-			continue
-		}
-		if len(f.known) >= maxKnown {
-			clear(f.known)
-		}
-		f.known[w.name] = known{addr: addr, until: f.now().Add(knownFor)}
-		for who := range w.who {
-			tell = append(tell, who)
-		}
-		clear(w.who)
-		w.until = time.Time{}
-		f.tidy(w)
-	}
-	f.mu.Unlock()
-	for _, who := range tell {
-		who.found(addr)
-	}
+	}, true
 }

@@ -75,12 +75,17 @@ const (
 type Addresses struct {
 	AddressList []string // by UDP; port 5076 where there is none
 	NameServers []string // by TCP; port 5075 where there is none
+	// Broadcast is the port at which all servers in the networks of this host are asked,
+	// as they are then; 0 is not to.
+	Broadcast uint16
 }
 
-func (a Addresses) empty() bool { return len(a.AddressList)+len(a.NameServers) == 0 }
+func (a Addresses) empty() bool {
+	return len(a.AddressList)+len(a.NameServers) == 0 && a.Broadcast == 0
+}
 
 func (a Addresses) same(b Addresses) bool {
-	return slices.Equal(a.AddressList, b.AddressList) && slices.Equal(a.NameServers, b.NameServers)
+	return slices.Equal(a.AddressList, b.AddressList) && slices.Equal(a.NameServers, b.NameServers) && a.Broadcast == b.Broadcast
 }
 
 // Options configure a System. Upstream and Now are required.
@@ -164,7 +169,7 @@ func (s *System) finder(mode interlock.ExecutionMode) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := newFinder(lists, names, s.opt.Now, s.opt.Log)
+	f, err := newFinder(lists, names, at.Broadcast, s.opt.Now, s.opt.Log)
 	if err != nil {
 		return nil, fmt.Errorf("opening a socket to search for channels: %w", err)
 	}
