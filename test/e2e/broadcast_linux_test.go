@@ -283,6 +283,53 @@ func TestTwoServersWithOneChannel(t *testing.T) {
 	}
 }
 
+// forger answers every search of Channel Access: the channel is at 127.0.0.1.
+const forger = `
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 5064))
+print("ready", flush=True)
+while True:
+    data, who = s.recvfrom(65536)
+    while len(data) >= 16:
+        command, size, _, _, _, cid = struct.unpack("!HHHHII", data[:16])
+        data = data[16 + size:]
+        if command == 6:
+            s.sendto(struct.pack("!HHHHII", 6, 8, 5064, 0, 0x7f000001, cid) + struct.pack("!H6x", 13), who)
+            print("answered", flush=True)
+`
+
+// victim prints who connects to this host's loopback.
+const victim = `
+import socket
+s = socket.create_server(("127.0.0.1", 5064))
+print("ready", flush=True)
+while True:
+    conn, who = s.accept()
+    print("marker" if conn.recv(6) == b"marker" else "connected", flush=True)
+`
+
+// TestForgedAnswerLeadsNowhere: N2: a host of the network cannot send the gateway to what
+// only the gateway's own host reaches.
+func TestForgedAnswerLeadsNowhere(t *testing.T) {
+	n := newNetwork(t, "control", "plant")
+	n.join("field", "control", "plant")
+	n.address("control", "field", "10.77.1.1/24")
+	n.address("plant", "field", "10.77.1.2/24")
+	c := newControl(t, n)
+	forged, loopback := n.start("plant", forger, nil), n.start("control", victim, nil)
+	r, _ := c.run(both[:1], "import epics\nprint('ca', epics.caget('T:AI', connection_timeout=2))\n")
+	printed(t, r, "ca None")
+	forged.until("answered")
+	cmd := exec.CommandContext(t.Context(), gatewaytest.Python(t), "-c", "import socket\nsocket.create_connection(('127.0.0.1', 5064)).sendall(b'marker')\n")
+	if out, err := n.at("control", cmd).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if said := loopback.until("marker"); len(said) > 0 {
+		t.Errorf("the gateway connected to its own loopback: %v", said)
+	}
+}
+
 // TestOneServerInTwoNetworks: its answers by both ways are no conflict.
 func TestOneServerInTwoNetworks(t *testing.T) {
 	n := newNetwork(t, "control", "plant")
