@@ -18,6 +18,7 @@ const (
 	maxPuts     = 10_000
 	maxElements = 1 << 20 // of all values of its puts
 	maxRefusals = 100
+	maxNotes    = 20
 )
 
 // report is what a run did, as it comes. Run.mu guards it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -182,6 +183,15 @@ func (r *Run) Refuse(refusal *interlock.Refusal) {
 	r.mu.Unlock()
 	if first {
 		r.records.add(r.record(interlock.RecordPutRefused, *refusal))
+	}
+}
+
+// Note adds what the person should know to the run's report, once, and of so many.
+func (r *Run) Note(text string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.report.notes) < maxNotes && !slices.Contains(r.report.notes, text) {
+		r.report.notes = append(r.report.notes, text)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -279,6 +280,9 @@ func TestTwoServersWithOneChannel(t *testing.T) {
 		printed(t, r, "values 1")
 		if strings.Count(said, twoServers) != 1 || !strings.Contains(said, "10.77.1.2:") || !strings.Contains(said, "10.77.1.3:") {
 			t.Errorf("%v: said %q", env, said)
+		}
+		if len(r.Observed.Notes) == 0 || !slices.ContainsFunc(r.Observed.Notes, func(n string) bool { return strings.Contains(n, twoServers) }) {
+			t.Errorf("%v: the result does not say so: %q", env, r.Observed.Notes)
 		}
 	}
 }

@@ -34,13 +34,14 @@ type server struct {
 	circuits map[*circuit]struct{}
 	stopped  bool
 	refused  map[string]struct{} // channels whose refusal was told
+	used     map[string]struct{} // channels that were connected, of which so many are remembered
 	// Channels whose server is gone, that are looked for: by the one that is, all that
 	// were with the same server, as clients know them.
 	lost map[string][]asked
 }
 
 func (v *server) start() {
-	v.refused, v.lost = map[string]struct{}{}, map[string][]asked{}
+	v.refused, v.used, v.lost = map[string]struct{}{}, map[string]struct{}{}, map[string][]asked{}
 	if c := v.doors.Packets[serverPort]; c != nil {
 		v.askers.conn = c
 		v.group.Go(func() { v.names(c) })
@@ -65,6 +66,7 @@ func (v *server) Stop() {
 		c.close()
 	}
 	v.group.Wait()
+	v.odd()
 }
 
 func (v *server) all() (list []*circuit) {

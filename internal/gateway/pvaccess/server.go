@@ -44,6 +44,7 @@ type server struct {
 	circuits map[*circuit]struct{}
 	links    map[netip.AddrPort]*link
 	asked    map[question]*asking
+	used     map[string]struct{}            // channels that have a server
 	refused  map[string]struct{}            // channels whose refusal was told
 	held     map[string]map[string]struct{} // by channel, the fields that a rehearsal put
 }
@@ -51,7 +52,7 @@ type server struct {
 func newServer(s *System, r *gateway.Run, f *finder, doors interlock.Doors) *server {
 	v := &server{run: r, finder: f, log: s.opt.Log, doors: doors, addr: netip.AddrFrom4([4]byte{127, 0, 0, 1}),
 		circuits: map[*circuit]struct{}{}, links: map[netip.AddrPort]*link{}, names: map[string]struct{}{}, asked: map[question]*asking{},
-		refused: map[string]struct{}{}, held: map[string]map[string]struct{}{}}
+		used: map[string]struct{}{}, refused: map[string]struct{}{}, held: map[string]map[string]struct{}{}}
 	_, _ = rand.Read(v.guid[:])
 	v.ctx, v.end = context.WithCancel(context.Background())
 	for _, l := range doors.Streams {
@@ -143,6 +144,29 @@ func (v *server) Stop() {
 		l.stop()
 	}
 	v.done.Wait()
+	v.odd()
+}
+
+// uses remembers that a channel has a server.
+func (v *server) uses(name string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.used) < maxAsked {
+		v.used[name] = struct{}{}
+	}
+}
+
+// odd notes in the report what is odd about the servers of the run's channels.
+func (v *server) odd() {
+	v.mu.Lock()
+	used := v.used
+	v.used = map[string]struct{}{}
+	v.mu.Unlock()
+	for name := range used {
+		if text := v.finder.answers.About(name); text != "" {
+			v.run.Note(text)
+		}
+	}
 }
 
 // refuse puts the refusal of a channel's reading into the report, once.

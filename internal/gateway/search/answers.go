@@ -38,6 +38,7 @@ type Answers struct {
 	mu    sync.Mutex
 	byID  map[uint32]given
 	last  map[string]Answer // by name
+	odd   map[string]string // by name, what was told of it
 	told  map[string]struct{}
 	since time.Time // of told
 }
@@ -53,7 +54,7 @@ func NewAnswers(networks func() []Network, now func() time.Time, log *slog.Logge
 	if networks == nil {
 		networks = func() []Network { return nil }
 	}
-	return &Answers{now: now, log: log, networks: networks, byID: map[uint32]given{}, last: map[string]Answer{}, told: map[string]struct{}{}}
+	return &Answers{now: now, log: log, networks: networks, byID: map[uint32]given{}, last: map[string]Answer{}, odd: map[string]string{}, told: map[string]struct{}{}}
 }
 
 // First notes that the question id, for name, has its answer. tell is to be called
@@ -69,12 +70,28 @@ func (a *Answers) First(id uint32, name string, by Answer) (tell func()) {
 	}
 	before, known := a.last[name]
 	a.byID[id], a.last[name] = given{name, by}, by
+	delete(a.odd, name)
 	if !known || before.same(by) || before.Server.Addr() == by.Server.Addr() { // a server that was started again may have another port
 		return func() {}
 	}
-	return func() {
-		a.say(slog.LevelWarn, "moved "+name, fmt.Sprintf("the channel %q is at another server than before: %s, and it was %s", name, by.Server, before.Server))
+	text := fmt.Sprintf("the channel %q is at another server than before: %s, and it was %s", name, by.Server, before.Server)
+	a.note(name, text)
+	return func() { a.say(slog.LevelWarn, "moved "+name, text) }
+}
+
+// note remembers what is odd about a name. a.mu is held.
+func (a *Answers) note(name, text string) {
+	if len(a.odd) >= maxAnswers {
+		clear(a.odd)
 	}
+	a.odd[name] = text
+}
+
+// About is what who uses the channel should know of its servers, or "".
+func (a *Answers) About(name string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.odd[name]
 }
 
 // Second takes an answer to a question that has one, or that nobody asked, which is
@@ -90,7 +107,11 @@ func (a *Answers) Second(id uint32, by Answer) {
 		a.say(slog.LevelInfo, first.name, fmt.Sprintf("the channel %q is answered for in two networks of this host, at %s, which is used, and %s: by one server that is in both, or by two", first.name, first.by.Server, by.Server))
 		return
 	}
-	a.say(slog.LevelWarn, first.name, fmt.Sprintf("two servers have the channel %q: %s answered first and is used, %s is not; to choose, list addresses instead of searching by broadcast", first.name, first.by.Server, by.Server))
+	text := fmt.Sprintf("two servers have the channel %q: %s answered first and is used, %s is not; to choose, list addresses instead of searching by broadcast", first.name, first.by.Server, by.Server)
+	a.mu.Lock()
+	a.note(first.name, text)
+	a.mu.Unlock()
+	a.say(slog.LevelWarn, first.name, text)
 }
 
 // mayBeOne reports whether two answers can come from one server that is, as this host

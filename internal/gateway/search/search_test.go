@@ -162,6 +162,9 @@ func TestSecondAnswer(t *testing.T) {
 		}
 		a.Second(7, c.second)
 		a.Second(7, c.second)
+		if odd := a.About("X"); (odd != "") != (c.want == "WARN") || a.About("Y") != "" {
+			t.Errorf("%s: who uses the channel is told %q", name, odd)
+		}
 		if n := strings.Count(logged.String(), "\n"); (c.want == "") != (n == 0) || n > 1 || c.want != "" && !strings.Contains(logged.String(), "level="+c.want) {
 			t.Errorf("%s: want %q, got %s", name, c.want, logged)
 		}
@@ -199,6 +202,9 @@ func TestAnswersAreBounded(t *testing.T) {
 		}
 	}
 	conflicts(0, 3*maxAnswers)
+	if len(a.odd) > maxAnswers {
+		t.Errorf("%d notes are remembered", len(a.odd))
+	}
 	if n := strings.Count(logged.String(), "\n"); n != maxTold+1 || len(a.byID) > maxAnswers || len(a.last) > maxAnswers {
 		t.Errorf("%d lines, %d and %d remembered", n, len(a.byID), len(a.last))
 	}
