@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -131,11 +130,14 @@ func (r *Run) hold(entry interlock.Put) {
 	entry.N = r.report.n
 	r.overlay[entry.Channel] = entry.New
 	r.report.put(entry)
-	tell := slices.Collect(maps.Values(r.tell[entry.Channel]))
-	for channel, watching := range r.tell {
+	var tell []func()
+	for _, w := range r.watches {
+		if w.about(entry.Channel) {
+			tell = append(tell, w.changed)
+		}
 		// What is monitored can be read at any time without a word on the wire, from
 		// what the client remembers: pyepics answers a second caget so.
-		if _, held := r.overlay[channel]; !held && len(watching) > 0 {
+		if _, held := r.overlay[w.channel]; !held {
 			r.report.depends = true
 		}
 	}

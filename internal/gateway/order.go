@@ -27,7 +27,7 @@ func newOrder(dir string) *order { return &order{dir: dir, busy: map[int64]chan 
 func (o *order) lock(ctx context.Context, channels ...string) (unlock func(), err error) {
 	var places []int64
 	for _, c := range channels {
-		places = append(places, Turn(c))
+		places = append(places, turn(c))
 	}
 	slices.Sort(places)
 	var held []func()
@@ -47,9 +47,8 @@ func (o *order) lock(ctx context.Context, channels ...string) (unlock func(), er
 	return unlock, nil
 }
 
-// Turn is the lock of a channel, which is canonical. Whoever takes several takes them in
-// the order of their turns.
-func Turn(channel string) int64 {
+// turn is the lock of a channel, which is canonical.
+func turn(channel string) int64 {
 	h := fnv.New64a()
 	h.Write([]byte(channel))
 	return int64(h.Sum64() & (1<<40 - 1))

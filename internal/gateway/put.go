@@ -33,7 +33,14 @@ type Asked struct {
 // is at its server or never will be; then the next of the same circuit may follow.
 // Together they cost little more than one: each channel is read once, and their
 // intents are one append.
-func (r *Run) Put(asked ...Asked) {
+func (r *Run) Put(asked ...Asked) { r.put(asked, false) }
+
+// PutAll is Put of what a client asked for in one piece, of different channels: where
+// one is refused none is sent, and none counts or is held back. Targets are given
+// their values in order, and what they were given the last one sends, all or nothing.
+func (r *Run) PutAll(asked ...Asked) { r.put(asked, true) }
+
+func (r *Run) put(asked []Asked, whole bool) {
 	r.mu.Lock()
 	if r.stopped {
 		r.mu.Unlock()
@@ -48,7 +55,7 @@ func (r *Run) Put(asked ...Asked) {
 	for i, a := range asked {
 		list[i] = &put{r: r, req: a.Request, target: a.Target, told: a.Told}
 	}
-	r.carry(list)
+	r.carry(list, whole)
 	for _, p := range list {
 		if p.refusal != nil {
 			r.Refuse(p.refusal)
@@ -63,6 +70,9 @@ func (r *Run) Put(asked ...Asked) {
 		}
 	}
 }
+
+// ErrOther is what is told of a put that another one of the same piece has ended.
+var ErrOther = errors.New("another field of the same put is refused")
 
 var errEnded = errors.New("the run has ended")
 
@@ -82,6 +92,7 @@ type put struct {
 	entries interlock.ChannelGrants
 	entry   interlock.Put
 	sent    Sent
+	counted bool // by its rate, budget and approval
 
 	// How it ended before it was sent, if it did.
 	refusal *interlock.Refusal
@@ -92,14 +103,28 @@ type put struct {
 // open reports whether the put goes on: the client is still to be told.
 func (p *put) open() bool { return p.refusal == nil && p.err == nil && !p.held }
 
-// those are the puts that go on.
-func those(list []*put) (open []*put) {
+// those are the puts that go on: of what is one piece, all or none.
+func those(list []*put, whole bool) (open []*put) {
 	for _, p := range list {
 		if p.open() {
 			open = append(open, p)
 		}
 	}
+	if whole && len(open) < len(list) {
+		for _, p := range open {
+			p.abandon(ErrOther)
+		}
+		return nil
+	}
 	return open
+}
+
+// abandon ends a put of which nothing has left, so that it does not count.
+func (p *put) abandon(err error) {
+	p.err = err
+	if p.counted {
+		p.r.uncount(p.channel)
+	}
 }
 
 func (p *put) refuse(why interlock.Violation, sentence, allowed string) {
@@ -108,16 +133,18 @@ func (p *put) refuse(why interlock.Violation, sentence, allowed string) {
 }
 
 // carry takes each put as far as it comes.
-func (r *Run) carry(list []*put) {
-	var channels []string
+func (r *Run) carry(list []*put, whole bool) {
 	for _, p := range list {
-		if p.granted(); p.open() {
-			channels = append(channels, p.channel)
+		if p.granted(); whole && !p.open() {
+			break
 		}
 	}
-	list = those(list)
-	if len(list) == 0 {
+	if list = those(list, whole); len(list) == 0 {
 		return
+	}
+	var channels []string
+	for _, p := range list {
+		channels = append(channels, p.channel)
 	}
 	unlock, err := r.g.order.lock(r.ctx, channels...)
 	if err != nil {
@@ -149,9 +176,18 @@ func (r *Run) carry(list []*put) {
 	defer cancel()
 	seen := map[string]*Present{}
 	for _, p := range list {
-		p.decide(ctx, seen)
+		if p.decide(ctx, seen); whole && !p.open() {
+			break
+		}
 	}
-	r.send(those(list))
+	if list = those(list, whole); r.grant.Rehearse {
+		for _, p := range list {
+			p.held = true
+			r.hold(p.entry)
+		}
+		return
+	}
+	r.send(list, whole)
 }
 
 func firstOf(text string, err error) string {
@@ -200,14 +236,11 @@ func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 		return
 	}
 	p.entry = interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, PV: p.req.PV, Field: p.req.Field, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
-	present.Value = value
-	if p.held = r.grant.Rehearse; p.held {
-		r.hold(p.entry)
-	}
+	present.Value, p.counted = value, true
 }
 
 // send records the intents and sends. The locks are held until the servers have the puts.
-func (r *Run) send(list []*put) {
+func (r *Run) send(list []*put, whole bool) {
 	records := make([]interlock.Record, len(list))
 	for i, p := range list {
 		p.entry.N = r.number()
@@ -229,14 +262,8 @@ func (r *Run) send(list []*put) {
 	}
 	ctx, cancel := context.WithTimeout(r.ctx, receivedTime+time.Duration(elements)*elementTime)
 	defer cancel()
-	for _, p := range list {
-		p.sent, p.err = p.target.Send(ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
-		if p.err != nil {
-			p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
-			r.finished(p.entry)
-		}
-	}
-	for _, p := range those(list) {
+	r.place(ctx, list, whole)
+	for _, p := range those(list, false) {
 		received := p.sent.Received(ctx)
 		r.concluding.Add(1)
 		go func() {
@@ -244,5 +271,23 @@ func (r *Run) send(list []*put) {
 			r.concluding.Done()
 			p.told(Outcome{Err: err}) // as in Put
 		}()
+	}
+}
+
+// place gives the servers their puts. What could not be sent has ended.
+func (r *Run) place(ctx context.Context, list []*put, whole bool) {
+	var failed error
+	for _, p := range list {
+		p.sent, p.err = p.target.Send(ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
+		failed = errors.Join(failed, p.err)
+	}
+	for _, p := range list {
+		if whole {
+			p.err = failed
+		}
+		if p.err != nil {
+			p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
+			r.finished(p.entry)
+		}
 	}
 }

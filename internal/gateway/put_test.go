@@ -11,29 +11,8 @@ import (
 	"time"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 )
-
-// book is a ledger in memory; fail, where it is set, is asked before each record.
-type book struct {
-	fail func(interlock.Record) error
-
-	mu    sync.Mutex
-	kinds []interlock.RecordKind
-}
-
-func (b *book) Append(_ context.Context, records ...interlock.Record) (interlock.Receipt, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, r := range records {
-		if b.fail != nil {
-			if err := b.fail(r); err != nil {
-				return interlock.Receipt{}, err
-			}
-		}
-		b.kinds = append(b.kinds, r.Kind)
-	}
-	return interlock.Receipt{}, nil
-}
 
 // wire is a target that does what it is told; it remembers what was sent.
 type wire struct {
@@ -43,7 +22,7 @@ type wire struct {
 	lost    error // of Received
 	status  error // of Processed
 	back    interlock.ChannelValue
-	book    *book
+	book    *gatewaytest.Ledger
 
 	mu      sync.Mutex
 	sent    []interlock.ChannelValue
@@ -61,9 +40,7 @@ func (w *wire) Send(_ context.Context, v interlock.ChannelValue, _ bool) (Sent, 
 		return nil, w.refuse
 	}
 	w.sent = append(w.sent, v)
-	w.book.mu.Lock()
-	w.written = append(w.written, len(slices.DeleteFunc(slices.Clone(w.book.kinds), func(k interlock.RecordKind) bool { return k != interlock.RecordPut })))
-	w.book.mu.Unlock()
+	w.written = append(w.written, w.book.Count(interlock.RecordPut))
 	return w, nil
 }
 
@@ -75,13 +52,13 @@ func (w *wire) Processed(context.Context) error { return w.status }
 type desk struct {
 	t    *testing.T
 	now  time.Time
-	book *book
+	book *gatewaytest.Ledger
 	wire *wire
 	g    *Gateway
 }
 
 func newDesk(t *testing.T) *desk {
-	d := &desk{t: t, now: time.Unix(1000, 0), book: &book{}}
+	d := &desk{t: t, now: time.Unix(1000, 0), book: &gatewaytest.Ledger{}}
 	d.wire = &wire{present: float64s, book: d.book}
 	d.g = New(Options{Dir: t.TempDir(), Ledger: d.book, Now: func() time.Time { return d.now }})
 	t.Cleanup(func() {
@@ -213,11 +190,11 @@ func TestNoPutWithoutItsRecord(t *testing.T) {
 	g := write(interlock.ChannelGrant{Budget: 1})
 	g.Held = []interlock.HeldPut{{Channel: "X", Value: num(1)}}
 	r := d.open(g)
-	d.book.fail = func(interlock.Record) error { return errors.New("the disk is full") }
+	d.book.Fail = func(interlock.Record) error { return errors.New("the disk is full") }
 	if got := d.put(r, "X", num(1)); got != "PUT_NOT_RECORDED" || len(d.wire.sent) > 0 {
 		t.Errorf("%s, sent %v", got, d.wire.sent)
 	}
-	d.book.fail = nil
+	d.book.Fail = nil
 	if got := d.put(r, "X", num(1)); got != "done" || !slices.Equal(d.wire.written, []int{1}) {
 		t.Errorf("%s, with %v intents", got, d.wire.written)
 	}
@@ -234,7 +211,7 @@ func TestIntentComesFirst(t *testing.T) {
 	if !slices.Equal(d.wire.written, []int{1, 2, 3}) || len(e.Puts) != 3 {
 		t.Errorf("%v, %+v", d.wire.written, e.Puts)
 	}
-	if n := len(slices.DeleteFunc(slices.Clone(d.book.kinds), func(k interlock.RecordKind) bool { return k != interlock.RecordPutEnd })); n != 3 {
+	if n := d.book.Count(interlock.RecordPutEnd); n != 3 {
 		t.Errorf("Stop returned with %d of 3 ends recorded", n)
 	}
 }
@@ -243,7 +220,7 @@ func TestIntentComesFirst(t *testing.T) {
 func TestEndsThatAreNotRecordedAreNoted(t *testing.T) {
 	d := newDesk(t)
 	r := d.open(write(interlock.ChannelGrant{}))
-	d.book.fail = func(n interlock.Record) error {
+	d.book.Fail = func(n interlock.Record) error {
 		if n.Kind == interlock.RecordPutEnd {
 			return errors.New("the disk is full")
 		}
@@ -346,7 +323,7 @@ func TestRehearsal(t *testing.T) {
 	}
 	r := d.open(g)
 	var told int
-	stop := r.Watch("X.VAL", func() { told++ })
+	stop := r.Watch("X.VAL", false, func() { told++ })
 	var got []string
 	for _, v := range []float64{1, 2.5, 2, 3, 4, 2} {
 		got = append(got, d.put(r, "X", num(v)))
@@ -367,7 +344,7 @@ func TestRehearsal(t *testing.T) {
 	if want := []string{"0>1 held", "1>2 held", "2>3 held", "3>2 held"}; !slices.Equal(olds, want) || !e.Rehearsed || len(d.wire.sent) > 0 {
 		t.Errorf("%v, sent %v", olds, d.wire.sent)
 	}
-	if slices.Contains(d.book.kinds, interlock.RecordPut) {
+	if d.book.Count(interlock.RecordPut) > 0 {
 		t.Error("what never leaves is no intent")
 	}
 }
@@ -421,22 +398,30 @@ func TestDependsOnHeldPut(t *testing.T) {
 func TestDependsOnMonitor(t *testing.T) {
 	for name, c := range map[string]struct {
 		channel string
+		fields  bool
 		stopped bool
 		want    bool
-	}{"another channel": {"Y", false, true}, "the channel itself": {"X.VAL", false, false}, "one that has ended": {"Y", true, false}} {
+	}{"another channel": {"Y", false, false, true}, "the channel itself": {"X.VAL", false, false, false}, "the channel itself, with its fields": {"X", true, false, false},
+		"a channel that it is a field of": {"", true, false, true}, "one that has ended": {"Y", false, true, false}} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
 			g := write(interlock.ChannelGrant{})
 			g.Rehearse = true
 			r := d.open(g)
+			channel := "X"
+			if c.channel == "" {
+				c.channel, channel = "X", "X.a"
+				r.grant.Channels = append(r.grant.Channels, interlock.ChannelGrant{Match: channel, Writable: true})
+			}
 			r.Reading(c.channel)
-			stop := r.Watch(c.channel, func() {})
+			told := 0
+			stop := r.Watch(c.channel, c.fields, func() { told++ })
 			if c.stopped {
 				stop()
 			}
-			d.put(r, "X", num(1))
-			if e := r.Stop(); e.DependsOnHeldPut != c.want {
-				t.Errorf("got %v", e.DependsOnHeldPut)
+			d.put(r, channel, num(1))
+			if e := r.Stop(); e.DependsOnHeldPut != c.want || told > 0 != (c.channel != "Y") {
+				t.Errorf("got %v, told %d times", e.DependsOnHeldPut, told)
 			}
 		})
 	}

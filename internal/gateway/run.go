@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/interlock-run/interlock"
@@ -29,8 +30,8 @@ type Run struct {
 	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
 	before  map[string]*before                // puts let through, by canonical name
 	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
-	tell    map[string]map[int]func()         // who watches an overlaid channel
-	watches int                               // that were ever begun
+	watches map[int]watch                     // what is monitored while puts are held back
+	watched int                               // that were ever begun
 
 	sending    sync.WaitGroup // puts that are being decided on or sent
 	concluding sync.WaitGroup // puts whose end is waited for
@@ -41,7 +42,7 @@ type Run struct {
 }
 
 func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
-	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string]*before{}, tell: map[string]map[int]func(){},
+	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string]*before{}, watches: map[int]watch{},
 		report: report{reads: map[string]struct{}{}, last: map[string]string{}}}
 	r.ctx, r.end = context.WithCancel(context.Background())
 	r.records.start(g, r)
@@ -230,24 +231,34 @@ func (r *Run) Held(name string) (v interlock.ChannelValue, held bool) {
 	return v, held
 }
 
-// Watch calls changed whenever a rehearsal holds a put to the channel back, until the
-// run ends or stop is called. changed must return soon and not call the Run.
-func (r *Run) Watch(name string, changed func()) (stop func()) {
+// watch is who monitors a channel of a rehearsal.
+type watch struct {
+	channel string // canonical
+	fields  bool   // with all its fields
+	changed func()
+}
+
+// about reports whether a put to the channel called canonical changes what w shows.
+func (w *watch) about(canonical string) bool {
+	return w.channel == canonical || w.fields && strings.HasPrefix(canonical, w.channel+".")
+}
+
+// Watch says that the channel is monitored, and calls changed whenever a rehearsal holds
+// a put to it back, or, with fields, a put to a field of it, until the run ends or stop
+// is called. changed must return soon and not call the Run.
+func (r *Run) Watch(name string, fields bool, changed func()) (stop func()) {
 	canonical, err := interlock.CanonicalChannel(name)
 	if err != nil || !r.grant.Rehearse {
 		return func() {}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.watches++
-	i := r.watches
-	if r.tell[canonical] == nil {
-		r.tell[canonical] = map[int]func(){}
-	}
-	r.tell[canonical][i] = changed
+	r.watched++
+	i := r.watched
+	r.watches[i] = watch{canonical, fields, changed}
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		delete(r.tell[canonical], i)
+		delete(r.watches, i)
 	}
 }

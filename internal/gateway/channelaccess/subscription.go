@@ -41,7 +41,7 @@ func (c *circuit) subscribe(m ca.Message) error {
 	c.mu.Unlock()
 	s.deaf = func() {}
 	if ch.denied == nil {
-		s.deaf = c.v.run.Watch(ch.name, func() { c.outdated(s) })
+		s.deaf = c.v.run.Watch(ch.name, false, func() { c.outdated(s) })
 	}
 	u := ch.server()
 	if !ch.hold(s) {

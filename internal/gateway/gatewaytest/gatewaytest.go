@@ -252,3 +252,13 @@ func (l *Ledger) Kinds() (kinds []interlock.RecordKind) {
 	}
 	return kinds
 }
+
+// Count is how many records of a kind there are.
+func (l *Ledger) Count(kind interlock.RecordKind) (n int) {
+	for _, k := range l.Kinds() {
+		if k == kind {
+			n++
+		}
+	}
+	return n
+}

@@ -245,25 +245,6 @@ func (o overlay) apply(v pva.Value, mask pva.Bits) (pva.Value, pva.Bits) {
 	return v, mask
 }
 
-// maxWatched bounds the fields of one monitor that are watched for puts of a rehearsal.
-const maxWatched = 256
-
-// watch calls changed whenever a rehearsal holds a put to the channel, or to a field
-// of it, back.
-func (v *server) watch(ch *channel, t *pva.Type, changed func()) (stop func()) {
-	stops := []func(){v.run.Watch(ch.canonical, changed)}
-	for _, f := range ch.fields(t) {
-		if !f.own && len(stops) < maxWatched {
-			stops = append(stops, v.run.Watch(f.channel, changed))
-		}
-	}
-	return func() {
-		for _, stop := range stops {
-			stop()
-		}
-	}
-}
-
 // holds remembers that a rehearsal put a field of a channel.
 func (v *server) holds(channel, name string) {
 	v.mu.Lock()

@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -96,37 +95,13 @@ func (i *ioc) kill() {
 	_ = i.cmd.Wait()
 }
 
-// ledger remembers what is appended. It implements interlock.Ledger.
-type ledger struct {
-	mu      sync.Mutex
-	records []interlock.Record
-}
-
-func (l *ledger) Append(_ context.Context, records ...interlock.Record) (interlock.Receipt, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.records = append(l.records, records...)
-	return interlock.Receipt{}, nil
-}
-
-func (l *ledger) puts() (list []interlock.Put) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, r := range l.records {
-		if p, ok := r.Body.(interlock.Put); ok && r.Kind == interlock.RecordPut {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
 // road is one run with its doors as ordinary listeners.
 type road struct {
 	t       testing.TB
 	system  *pvaccess.System
 	gateway *gateway.Gateway
 	road    interlock.Road
-	ledger  *ledger
+	ledger  *gatewaytest.Ledger
 	tcp     int
 	udp     int
 	stopped bool
@@ -156,7 +131,7 @@ func open(t testing.TB, grant interlock.Grant, udp, tcp []int) *road {
 	}
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := pvaccess.New(pvaccess.Options{Upstream: func(interlock.ExecutionMode) pvaccess.Addresses { return at }, Now: time.Now, Log: log})
-	r := &road{t: t, system: s, ledger: &ledger{}}
+	r := &road{t: t, system: s, ledger: &gatewaytest.Ledger{}}
 	r.gateway = gateway.New(gateway.Options{Systems: []gateway.System{s}, Dir: t.TempDir(), Ledger: r.ledger, Now: time.Now, Log: log})
 	grant.Doors = s.Doors()
 	opened, err := r.gateway.Open(t.Context(), &interlock.Submission{ID: "run-1", Who: interlock.Identity{Name: "alice"}}, grant)

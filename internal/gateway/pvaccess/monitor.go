@@ -145,7 +145,7 @@ func (m *monitor) watch() {
 	if watched {
 		return
 	}
-	stop := ch.c.v.watch(ch, m.r.typ, m.changed)
+	stop := ch.c.v.run.Watch(ch.name, true, m.changed)
 	m.r.c.mu.Lock()
 	ended := m.r.stopped
 	m.stop = stop

@@ -1,10 +1,8 @@
 package pvaccess
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -77,14 +75,23 @@ func (c *circuit) dropPuts() {
 
 // carry decides every field of a put and sends all of them, or none.
 func (p *putting) carry() {
-	ch := p.r.ch
-	parts, refusal := p.parts()
-	if refusal != nil {
-		ch.c.v.run.Refuse(refusal)
-		p.tell(gateway.Outcome{Refusal: refusal})
+	run := p.r.c.v.run
+	parts, wrong := p.parts()
+	if wrong != nil {
+		run.RefusePut(gateway.Request{Channel: wrong.channel, Protocol: protocol}, wrong.kind, wrong.why, p.tell)
 		return
 	}
-	(&several{p: p, parts: parts}).decide(0)
+	s := &several{p: p, parts: parts, left: len(parts)}
+	asked := make([]gateway.Asked, len(parts))
+	for i, part := range parts {
+		if run.Rehearsing() {
+			p.r.c.v.hold(p.r.ch, part.field) // before it is shown: who watches is told while it is held back
+		}
+		req := gateway.Request{Channel: part.field.channel, Protocol: protocol, Value: part.value, Wait: p.r.options.block}
+		req.PV, req.Field = part.field.place(p.r.ch.canonical)
+		asked[i] = gateway.Asked{Request: req, Target: &one{s, i}, Told: s.told}
+	}
+	run.PutAll(asked...)
 }
 
 // tell tells the client how it ended.
@@ -99,31 +106,34 @@ func (p *putting) tell(o gateway.Outcome) {
 	p.r.finish(p.sub, s, nil)
 }
 
-// parts are the fields that the put changes, in the order in which their locks are taken.
-func (p *putting) parts() ([]part, *interlock.Refusal) {
-	ch := p.r.ch
-	var list []part
+// fault is why a put does not come as far as to be decided.
+type fault struct {
+	channel string
+	kind    interlock.Violation
+	why     string
+}
+
+// parts are the fields that the put changes.
+func (p *putting) parts() (list []part, wrong *fault) {
+	named := map[string]bool{}
 	for _, f := range p.changed() {
 		v := p.value.At(f.path)
 		canonical, err := interlock.CanonicalChannel(f.channel)
 		switch {
 		case err != nil || canonical != f.channel:
-			return nil, refusePut(f.channel, interlock.ChannelNameNotPlain, "the field has no plain name")
+			return nil, &fault{f.channel, interlock.ChannelNameNotPlain, "the field has no plain name"}
 		case f.kind() == gateway.KindUnknown:
-			return nil, refusePut(f.channel, interlock.TypeNotAllowed, "it is neither a number nor a text")
+			return nil, &fault{f.channel, interlock.TypeNotAllowed, "it is neither a number nor a text"}
 		case f.kind() != gateway.KindText && !v.Exact():
-			return nil, refusePut(f.channel, interlock.TypeNotAllowed, "it is an integer beyond 2^53, which is not checked exactly")
+			return nil, &fault{f.channel, interlock.TypeNotAllowed, "it is an integer beyond 2^53, which is not checked exactly"}
+		case named[f.channel]:
+			return nil, &fault{f.channel, interlock.TypeNotAllowed, "two fields of it go by one name"}
 		}
+		named[f.channel] = true
 		list = append(list, part{f, f.value(v, nil)})
 	}
 	if len(list) == 0 {
-		return nil, refusePut(ch.name, interlock.CallNotAllowed, "it changes no field, and would only make the record process")
-	}
-	slices.SortFunc(list, func(a, b part) int { return cmp.Compare(gateway.Turn(a.field.channel), gateway.Turn(b.field.channel)) })
-	for i := range list[1:] {
-		if gateway.Turn(list[i].field.channel) == gateway.Turn(list[i+1].field.channel) {
-			return nil, refusePut(list[i].field.channel, interlock.TypeNotAllowed, "two fields of it go by one name")
-		}
+		return nil, &fault{p.r.ch.name, interlock.CallNotAllowed, "it changes no field, and would only make the record process"}
 	}
 	return list, nil
 }
@@ -152,63 +162,32 @@ func (p *putting) changed() (list []field) {
 	return some
 }
 
-// refusePut is the refusal of a put that does not come as far as to be decided.
-func refusePut(channel string, why interlock.Violation, sentence string) *interlock.Refusal {
-	return &interlock.Refusal{Kind: "put", What: channel, Count: 1, Rule: "control_system.epics.write", SeenBy: "gateway", Violation: why,
-		Message: fmt.Sprintf("put to %s is refused: %s", channel, sentence),
-		Hint:    "allowed are puts of numbers and texts to channels that are granted"}
-}
-
-// several decides the fields of a put one in the other: each is decided, and its
-// intent recorded, with the locks of those before it held, and the last sends them
-// all. So none is sent unless all may be. Locks are taken in the order of
-// [gateway.Turn], which everybody keeps to.
+// several is the fields of one put, which one message sends. The fields above mu are of
+// who puts.
 type several struct {
+	gateway.Sent // once it is sent
+
 	p     *putting
 	parts []part
-	send  []part // canonical, as decided
+	now   pva.Value // the channel when the put was decided on; without a type before
+	send  []part    // canonical, as decided
 	wait  bool
 
-	mu       sync.Mutex
-	left     int // outcomes that are owed
-	outcome  gateway.Outcome
-	finished bool
-	sent     gateway.Sent
+	mu      sync.Mutex
+	left    int // outcomes that are owed
+	outcome gateway.Outcome
 }
 
-var errOther = errors.New("another field of the same put is refused")
-
-// decide decides on parts from i on. When it returns, all are sent or none is.
-func (s *several) decide(i int) {
-	s.mu.Lock()
-	s.left++
-	s.mu.Unlock()
-	part, r := s.parts[i], s.p.r
-	if r.c.v.run.Rehearsing() {
-		r.c.v.hold(r.ch, part.field) // before it is shown: who watches is told while it is held back
-	}
-	req := gateway.Request{Channel: part.field.channel, Protocol: protocol, Value: part.value, Wait: r.options.block}
-	req.PV, req.Field = part.field.place(r.ch.canonical)
-	r.c.v.run.Put(gateway.Asked{Request: req, Target: &one{s, i}, Told: func(o gateway.Outcome) {
-		if o.Held && i+1 < len(s.parts) {
-			s.decide(i + 1)
-		}
-		s.told(o)
-	}})
-}
-
-// told takes in the outcome of one field, and tells the client when all are there.
+// told takes in the outcome of one field, and tells the client when all are there. A
+// refusal says more than an error, and an error more than that another field has one.
 func (s *several) told(o gateway.Outcome) {
 	s.mu.Lock()
 	s.left--
-	switch {
-	case s.outcome.Refusal == nil && o.Refusal != nil:
-		s.outcome = o
-	case s.outcome.Refusal == nil && (s.outcome.Err == nil || errors.Is(s.outcome.Err, errOther)):
+	first := s.outcome
+	if first.Refusal == nil && (o.Refusal != nil || first.Err == nil || errors.Is(first.Err, gateway.ErrOther)) {
 		s.outcome = o
 	}
-	done, out := s.left == 0 && !s.finished, s.outcome
-	s.finished = s.finished || done
+	done, out := s.left == 0, s.outcome
 	s.mu.Unlock()
 	if done {
 		s.p.tell(out)
@@ -221,13 +200,21 @@ type one struct {
 	i int
 }
 
-// Present implements gateway.Target.
+// Present implements gateway.Target: one look is for all fields.
 func (o *one) Present(ctx context.Context) (gateway.Present, error) {
-	f := o.s.parts[o.i].field
-	v, err := o.s.p.r.ch.target.read(ctx)
-	if err != nil {
-		return gateway.Present{}, err
+	s := o.s
+	if s.now.Type == nil {
+		now, err := s.p.r.ch.target.read(ctx)
+		if err != nil {
+			return gateway.Present{}, err
+		}
+		s.now = now
 	}
+	return o.present(s.now)
+}
+
+func (o *one) present(v pva.Value) (gateway.Present, error) {
+	f := o.s.parts[o.i].field
 	if at, _ := v.Type.At(f.path); at == nil || !at.Equal(f.typ) {
 		return gateway.Present{}, errors.New("the server gives it another type for puts than for reads")
 	}
@@ -236,28 +223,24 @@ func (o *one) Present(ctx context.Context) (gateway.Present, error) {
 
 // Read implements gateway.Target.
 func (o *one) Read(ctx context.Context) (interlock.ChannelValue, error) {
-	p, err := o.Present(ctx)
+	v, err := o.s.p.r.ch.target.read(ctx)
+	if err != nil {
+		return interlock.ChannelValue{}, err
+	}
+	p, err := o.present(v)
 	return p.Value, err
 }
 
 // Send implements gateway.Target: the last field sends all.
 func (o *one) Send(ctx context.Context, v interlock.ChannelValue, wait bool) (gateway.Sent, error) {
 	s := o.s
-	s.send = append(s.send[:o.i], part{s.parts[o.i].field, v})
-	s.wait = s.wait || wait
-	if o.i+1 < len(s.parts) {
-		s.decide(o.i + 1)
-	} else {
-		sent, err := s.p.r.ch.target.send(ctx, s.send, s.wait)
-		if err != nil {
-			return nil, err
-		}
-		s.sent = sent
+	s.send = append(s.send, part{s.parts[o.i].field, v})
+	if s.wait = s.wait || wait; len(s.send) < len(s.parts) {
+		return s, nil
 	}
-	if s.sent == nil {
-		return nil, errOther
-	}
-	return s.sent, nil
+	sent, err := s.p.r.ch.target.send(ctx, s.send, s.wait)
+	s.Sent = sent
+	return s, err
 }
 
 // hold remembers what a rehearsal puts, or wants to, besides a channel's own value.

@@ -32,9 +32,8 @@
 //
 // so the member x of a group PV (x.value, or x where it is plain) is CHANNEL.x, and a
 // grant must name it. A field that is put as it already is does not count as changed
-// and is not sent. If one field is refused the whole put is refused and none is
-// sent. In a rehearsal the fields before the one that was refused are listed as held
-// back.
+// and is not sent. All are decided before any is sent: if one field is refused none is
+// sent, held back, recorded or counted.
 //
 // Interlock's own puts, those of a restore, come from a client of its own: the circuit
 // that the package has for servers, over a pipe to a circuit that it has for clients. So
