@@ -21,6 +21,7 @@ type fake struct {
 	segment int                                          // bytes of a segment; 0 is whole messages
 	bad     func(w *fakeConn, m *pva.Message) (did bool) // answers instead of the fake
 	value   func() pva.Value                             // what a get brings
+	closed  func()                                       // a circuit has ended
 	mu      sync.Mutex
 	who     []string // user@host of who came
 	puts    []pva.Value
@@ -121,6 +122,9 @@ func (f *fake) serve(conn net.Conn) {
 	for {
 		m, err := r.Next()
 		if err != nil {
+			if f.closed != nil {
+				f.closed()
+			}
 			return
 		}
 		f.mu.Lock()

@@ -130,6 +130,19 @@ func (l *link) run(ctx context.Context) error {
 	}
 }
 
+// cut ends the circuit, and what this host has not delivered yet is never delivered.
+func (l *link) cut() {
+	l.out.close()
+	l.mu.Lock()
+	conn := l.conn
+	l.mu.Unlock()
+	if tcp, is := conn.(*net.TCPConn); is {
+		_ = tcp.SetLinger(0) // it may be closed already
+		_ = tcp.Close()
+	}
+	l.cancel()
+}
+
 // idle keeps the circuit alive, and ends it where the server is.
 func (l *link) idle() {
 	l.mu.Lock()

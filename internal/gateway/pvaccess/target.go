@@ -147,7 +147,7 @@ func (t *target) send(ctx context.Context, parts []part, wait bool) (gateway.Sen
 		t.give(use, o)
 		return nil, err
 	}
-	s := &sent{received: make(chan struct{}), processed: make(chan struct{})}
+	s := &sent{l: o.c.l, received: make(chan struct{}), processed: make(chan struct{})}
 	t.count(1)
 	err = o.exec(0, func(e *pva.Encoder, _ *pva.Type) {
 		e.Bits(mask)
@@ -196,6 +196,7 @@ func assemble(t *pva.Type, parts []part) (v pva.Value, mask pva.Bits, err error)
 // read the put off the stream, and nothing that it reads later comes before it.
 // Servers in use apply a put in the goroutine, or thread, that reads it.
 type sent struct {
+	l         *link
 	once      sync.Once
 	received  chan struct{}
 	processed chan struct{}
@@ -216,12 +217,14 @@ func (s *sent) finish(err, lost error) {
 	close(s.processed)
 }
 
-// Received implements gateway.Sent.
+// Received implements gateway.Sent. A server that does not take a put in time is cut
+// off, so that nothing that is still on its way arrives later.
 func (s *sent) Received(ctx context.Context) error {
 	select {
 	case <-s.received:
 		return s.lost
 	case <-ctx.Done():
+		s.l.cut()
 		return ctx.Err()
 	}
 }
