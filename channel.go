@@ -88,8 +88,18 @@ func (g *ChannelGrant) Matches(canonical string) bool {
 	}
 	pattern, want := splitField(g.Match)
 	record, field := splitField(canonical)
-	// What must not be written must not be written by any of its fields.
-	return (want == field || want == "" && !g.Writable) && MatchGlob(pattern, record)
+	if want == field && MatchGlob(pattern, record) {
+		return true
+	}
+	// What must not be written must not be written by any of its fields, or of theirs.
+	for i, c := range canonical {
+		if c == '.' && !g.Writable {
+			if record, field = splitField(canonical[:i]); want == field && MatchGlob(pattern, record) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // For returns the entries about the channel called canonical.

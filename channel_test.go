@@ -37,6 +37,7 @@ var grants = interlock.ChannelGrants{
 	{Match: "SR:MODE", Writable: true, States: []string{"Off", "On"}},
 	{Match: "SR:ANY", Writable: true},
 	{Match: "SR:HCM*:SP.DRVH", Writable: true},
+	{Match: "SR:*.units", Writable: true}, {Match: "SR:G9.x"},
 }
 
 // N2, X13: what is not granted, outside of limits, not a number or not a listed
@@ -55,7 +56,8 @@ func TestChannelLimits(t *testing.T) {
 		{"SR:HCM9:SP", 0.0, interlock.ReadOnlyChannel}, {"SR:HCM9:SP.DRVH", 0.0, interlock.ReadOnlyChannel},
 		{"SR:HCM2:SP.DRVH", 9e9, ""}, {"SR:HCM2:SP.DRVL", 0.0, interlock.UnlistedChannel}, {"SR:HCM2:SP.PROC", 1.0, interlock.UnlistedChannel},
 		{"SR:VCM:SP", 0.0, interlock.UnlistedChannel}, {"SR:HCM2:SP.VAL$", 0.0, interlock.ChannelNameNotPlain},
-		{"SR:MODE", "On", ""}, {"SR:MODE", "on", interlock.StateNotAllowed},
+		{"SR:HCM9:SP.display.units", "A", interlock.ReadOnlyChannel}, {"SR:G9.x", 0.0, interlock.ReadOnlyChannel}, {"SR:G9.x.units", "A", interlock.ReadOnlyChannel}, // whatever a field's name is
+		{"SR:G8.x.units", "A", ""}, {"SR:MODE", "On", ""}, {"SR:MODE", "on", interlock.StateNotAllowed},
 	} {
 		name, hit, breach := grants.Granted(c.channel)
 		if breach == nil {
