@@ -134,6 +134,10 @@ func element(channel string, entries interlock.ChannelGrants, v interlock.Channe
 			return &interlock.Breach{Violation: interlock.StateNotAllowed, Channel: channel, Grant: e, Allowed: fmt.Sprintf("one of %q", e.States),
 				Message: fmt.Sprintf("put of %s to %s is refused: that state is not listed", interlock.ChannelValue{Numbers: v.Numbers[i : i+1], Texts: v.Texts[min(i, len(v.Texts)):min(i+1, len(v.Texts))]}, channel)}
 		}
+		if e.DriveLimits && p.Unsaid {
+			return &interlock.Breach{Violation: interlock.DriveLimitExceeded, Channel: channel, Grant: e, Allowed: "a put to a channel that has drive limits",
+				Message: fmt.Sprintf("put to %s is refused: it is held to the record's own drive limits, and the server does not say what they are", channel)}
+		}
 		if e.DriveLimits && p.Low < p.High && !(v.Numbers[i] >= p.Low && v.Numbers[i] <= p.High) {
 			return &interlock.Breach{Violation: interlock.DriveLimitExceeded, Channel: channel, Grant: e, Allowed: fmt.Sprintf("%g to %g", p.Low, p.High),
 				Message: fmt.Sprintf("put of %g to %s is refused: the record's own drive limits are %g to %g", v.Numbers[i], channel, p.Low, p.High)}

@@ -43,7 +43,9 @@ type Present struct {
 	States      []string // of a KindState
 	// Low and High are the record's own drive limits; there are none unless Low < High.
 	Low, High float64
-	TextSize  int // the most bytes of a text; 0 is no bound
+	// Unsaid is that the server does not say whether there are drive limits.
+	Unsaid   bool
+	TextSize int // the most bytes of a text; 0 is no bound
 }
 
 // Target is one channel at its server, as its protocol reaches it.

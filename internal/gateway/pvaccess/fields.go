@@ -128,6 +128,8 @@ func (f *field) present(whole pva.Value) gateway.Present {
 	}
 	if low, high := whole.At(f.limits+".limitLow"), whole.At(f.limits+".limitHigh"); isNumber(low) && isNumber(high) {
 		p.Low, p.High = low.Float(), high.Float()
+	} else {
+		p.Unsaid = p.Kind != gateway.KindState
 	}
 	if v := whole.At(f.path); f.kind() == gateway.KindText || v.Exact() {
 		p.Value = f.value(v, p.States)
