@@ -12,6 +12,9 @@ import (
 // askedFor is how long a client's question is kept: clients ask again after less.
 const askedFor = 3 * time.Minute
 
+// sweepPeriod is how often questions that nobody asks any more are looked for.
+const sweepPeriod = time.Second
+
 // question is who asks for which name: a circuit, or an address by UDP.
 type question struct {
 	c    *circuit
@@ -137,6 +140,10 @@ func (v *server) roomToAsk(now time.Time) bool {
 	if len(v.asked) < maxAsked {
 		return true
 	}
+	if now.Sub(v.swept) < sweepPeriod { // whoever asks for so much asks often
+		return false
+	}
+	v.swept = now
 	for q, a := range v.asked {
 		if now.After(a.until) {
 			delete(v.asked, q) // the finder has forgotten it by itself

@@ -58,14 +58,14 @@ func (c *circuit) register(cid uint32, name string) (*channel, error) {
 	if canonical, err := interlock.CanonicalChannel(name); err == nil {
 		ch.canonical = canonical
 	}
-	ch.target = newTarget(ch.upstream)
+	ch.target = newTarget(ch.upstream, &c.v.puts)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.byCID[cid] != nil:
 		return nil, anomaly("a channel's id is used twice")
-	case len(c.channels) >= maxChannels:
-		return nil, anomaly("more than %d channels", maxChannels)
+	case len(c.channels) >= maxChannels || !c.v.thing():
+		return nil, anomaly("more than %d channels, or %d things of the run", maxChannels, maxThings)
 	}
 	c.nextSID++
 	ch.sid = c.nextSID
@@ -156,7 +156,10 @@ func (ch *channel) again() {
 // gone tells the client that the channel is no more, so that it searches again.
 // https://docs.epics-controls.org/en/latest/pv-access/Protocol-Messages.html#cmd-destroy-channel-0x08
 func (ch *channel) gone() {
-	ch.c.v.finder.forget(ch.name, ch.at)
+	ch.c.mu.Lock()
+	at := ch.at
+	ch.c.mu.Unlock()
+	ch.c.v.finder.forget(ch.name, at)
 	if ch.remove() {
 		e := encoder(pva.DestroyChannel)
 		e.U32(ch.sid)
@@ -199,6 +202,7 @@ func (ch *channel) remove() bool {
 		}
 	}
 	c.mu.Unlock()
+	c.v.things.Add(-int64(1 + len(requests)))
 	for _, r := range requests {
 		r.stop()
 	}

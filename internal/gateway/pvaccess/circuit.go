@@ -8,13 +8,18 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/interlock-run/interlock/internal/wire/pva"
 )
 
 // Bounds of what a client may send.
 const (
-	clientMost     = 8 << 20 // bytes of one message
+	clientMost     = 8 << 20     // bytes of one message
+	readsMost      = 128 << 20   // as clientMost, of all circuits of a run together
+	clientTypes    = 20_000      // weight of the types that it may refer to
+	requestMost    = 2_000       // weight of the type of a pvRequest
+	maxAbout       = maxChannels // questions for types that wait for an answer
 	maxChannelName = 500
 )
 
@@ -35,8 +40,9 @@ type circuit struct {
 	ctx    context.Context
 	end    context.CancelFunc
 	done   sync.WaitGroup
-	types  pva.Types // of the reading goroutine
-	greets bool      // the client has said who it says it is
+	types  pva.Types    // of the reading goroutine
+	greets bool         // the client has said who it says it is
+	asks   atomic.Int64 // questions for types
 
 	mu       sync.Mutex
 	ended    bool
@@ -49,7 +55,7 @@ type circuit struct {
 
 func newCircuit(v *server, conn net.Conn) *circuit {
 	c := &circuit{v: v, conn: conn, channels: map[uint32]*channel{}, byCID: map[uint32]*channel{}, requests: map[uint32]*request{},
-		puts: make(chan *putting, maxPuts)}
+		puts: make(chan *putting, maxPuts), types: pva.Types{Most: clientTypes}}
 	c.ctx, c.end = context.WithCancel(v.ctx)
 	c.out = newOutbox(&v.waits, c.close)
 	return c
@@ -87,6 +93,8 @@ func (c *circuit) serve() {
 func (c *circuit) read() error {
 	c.greet()
 	r := pva.NewReader(bufio.NewReaderSize(c.conn, readBuffer), clientMost)
+	r.Share(func(n int) bool { return c.v.reads.Add(int64(n)) <= readsMost })
+	defer r.Close()
 	for {
 		m, err := r.Next()
 		if err != nil {
@@ -206,6 +214,7 @@ func (c *circuit) bury() {
 	channels, requests := c.channels, c.requests
 	c.channels, c.byCID, c.requests = map[uint32]*channel{}, map[uint32]*channel{}, map[uint32]*request{}
 	c.mu.Unlock()
+	c.v.things.Add(-int64(len(channels) + len(requests)))
 	for _, r := range requests {
 		r.stop()
 	}

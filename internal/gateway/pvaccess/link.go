@@ -20,6 +20,7 @@ const (
 	dialTime   = 3 * time.Second
 	greetTime  = 5 * time.Second
 	echoPeriod = 10 * time.Second // servers drop a client that is silent for 40 s
+	maxEchoes  = 2 * maxSending   // that a server may owe
 	silence    = 35 * time.Second // after which a server that owes an echo is dead
 	serverMost = 64 << 20         // bytes of one message from a server
 	readBuffer = 64 << 10
@@ -138,7 +139,9 @@ func (l *link) cut() {
 	l.mu.Unlock()
 	if tcp, is := conn.(*net.TCPConn); is {
 		_ = tcp.SetLinger(0) // it may be closed already
-		_ = tcp.Close()
+	}
+	if conn != nil {
+		_ = conn.Close()
 	}
 	l.cancel()
 }
@@ -261,6 +264,9 @@ func (l *link) validated(d *pva.Decoder) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	_ = l.conn.SetReadDeadline(time.Time{})
+	if l.ready {
+		return errors.New("it lets us in twice")
+	}
 	l.ready = true
 	for _, c := range l.channels {
 		c.create()
@@ -278,7 +284,11 @@ func (l *link) echo(answered func(error)) {
 		l.echoes = append(l.echoes, answered)
 		l.out.send(e.End())
 	}
+	silent := len(l.echoes) > maxEchoes
 	l.mu.Unlock()
+	if silent {
+		l.cancel() // it may answer all else
+	}
 	if dead {
 		answered(errGone)
 	}

@@ -15,7 +15,7 @@ type answer struct {
 	overrun pva.Bits
 	typ     *pva.Type // of a GET_FIELD
 	last    bool      // of a monitor
-	size    int       // bytes of a monitor's update
+	size    int       // bytes of memory of a monitor's update
 }
 
 // fault is why a is no good, or nil.
@@ -83,8 +83,8 @@ func (o *operation) encoder(sub byte) *pva.Encoder {
 	return e
 }
 
-// fieldOf asks for the type of a field.
-func (c *remote) fieldOf(name string, done func(answer)) {
+// describe asks for the channel's type.
+func (c *remote) describe(done func(answer)) {
 	o := c.operation(pva.GetField, nil, nil)
 	if o == nil {
 		done(answer{err: errGone})
@@ -97,7 +97,7 @@ func (c *remote) fieldOf(name string, done func(answer)) {
 	e := l.encoder(pva.GetField)
 	e.U32(c.sid)
 	e.U32(o.id)
-	e.Text(name)
+	e.Text("")
 	l.out.send(e.End())
 }
 
@@ -277,7 +277,7 @@ func (l *link) result(o *operation, sub byte, d *pva.Decoder) error {
 // update handles a monitor's update, which may be its last and then have no value.
 // https://docs.epics-controls.org/en/latest/pv-access/Protocol-Operation-Monitor.html
 func (l *link) update(o *operation, t *pva.Type, sub byte, d *pva.Decoder) error {
-	a := answer{size: d.Left()}
+	var a answer
 	if a.last = sub&pva.SubDestroy != 0; a.last {
 		a.status = d.Status()
 	}
@@ -289,6 +289,7 @@ func (l *link) update(o *operation, t *pva.Type, sub byte, d *pva.Decoder) error
 	if d.Err() != nil {
 		return d.Err()
 	}
+	a.size = d.Cost()
 	if a.last {
 		l.mu.Lock()
 		delete(l.ops, o.id)

@@ -22,18 +22,19 @@ type putting struct {
 	typ   *pva.Type
 	mask  pva.Bits
 	value pva.Value
-	size  int64 // bytes of the message
+	size  int64 // bytes of memory
 }
 
 // put queues a put. Puts of a circuit are taken in their order; reads do not wait for
 // them.
 func (r *request) put(sub byte, d *pva.Decoder) error {
-	p := &putting{r: r, sub: sub, typ: r.typ, size: int64(d.Left())}
+	p := &putting{r: r, sub: sub, typ: r.typ}
 	p.mask = d.Bits(r.typ.Nodes())
 	p.value = d.Partial(r.typ, p.mask, &r.c.types)
 	if d.Err() != nil {
 		return nil
 	}
+	p.size = int64(d.Cost())
 	if r.c.v.waits.Add(p.size) <= runMost {
 		select {
 		case r.c.puts <- p:
@@ -42,7 +43,7 @@ func (r *request) put(sub byte, d *pva.Decoder) error {
 		}
 	}
 	r.c.v.waits.Add(-p.size)
-	r.finish(sub, pva.Error("too many puts wait for their turn"), nil)
+	r.c.v.run.RefusePut(gateway.Request{Channel: r.ch.name, Protocol: protocol}, interlock.RateExceeded, "too many puts wait for their turn", p.tell)
 	return nil
 }
 

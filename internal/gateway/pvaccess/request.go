@@ -66,6 +66,9 @@ func (c *circuit) operate(command pva.Command, d *pva.Decoder) error {
 func (c *circuit) init(ch *channel, command pva.Command, id uint32, sub byte, d *pva.Decoder) error {
 	var asked pva.Value
 	if t := d.Type(&c.types); t != nil {
+		if t.Weight() > requestMost {
+			return anomaly("a pvRequest names too many fields")
+		}
 		asked = d.Value(t, &c.types)
 	}
 	var window uint32
@@ -81,8 +84,9 @@ func (c *circuit) init(ch *channel, command pva.Command, id uint32, sub byte, d 
 	}
 	c.mu.Lock()
 	_, taken := c.requests[id]
-	full := len(c.requests) >= maxRequests
-	if !taken && !full && ch != nil && ch.refusal == nil {
+	keeps := !taken && ch != nil && ch.refusal == nil
+	full := len(c.requests) >= maxRequests || keeps && !c.v.thing()
+	if keeps && !full {
 		c.requests[id] = r
 	}
 	c.mu.Unlock()
@@ -90,7 +94,7 @@ func (c *circuit) init(ch *channel, command pva.Command, id uint32, sub byte, d 
 	case taken:
 		return anomaly("a request's id is used twice")
 	case full:
-		return anomaly("more than %d requests", maxRequests)
+		return anomaly("more than %d requests, or %d things of the run", maxRequests, maxThings)
 	case ch == nil:
 		return nil
 	case ch.refusal != nil:
@@ -161,6 +165,7 @@ func (r *request) forget() {
 	defer r.c.mu.Unlock()
 	if r.c.requests[r.id] == r {
 		delete(r.c.requests, r.id)
+		r.c.v.things.Add(-1)
 	}
 }
 
@@ -285,17 +290,27 @@ func (c *circuit) describe(d *pva.Decoder) error {
 		c.out.send(e.End())
 		return nil
 	}
-	if remote := ch.upstream(); remote != nil {
-		remote.fieldOf(name, func(a answer) {
-			if a.err != nil {
-				return // the channel ends
-			}
-			e := reply(pva.GetField, id, 0, a.status)
-			if a.status.Good() {
-				e.Type(a.typ)
-			}
-			c.out.send(e.End())
-		})
+	remote := ch.upstream()
+	if remote == nil {
+		return nil // the channel has ended, and the client hears of that
 	}
+	if c.asks.Add(1) > maxAbout {
+		return anomaly("more than %d questions for types at one time", maxAbout)
+	}
+	remote.describe(func(a answer) {
+		c.asks.Add(-1)
+		if a.err != nil {
+			return // the channel ends
+		}
+		t, _ := a.typ.At(name) // what the client sent does not go to the server
+		if a.status.Good() && t == nil {
+			a.status = pva.Error("it has no such field")
+		}
+		e := reply(pva.GetField, id, 0, a.status)
+		if a.status.Good() {
+			e.Type(t)
+		}
+		c.out.send(e.End())
+	})
 	return nil
 }

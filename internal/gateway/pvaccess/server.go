@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
@@ -16,12 +17,14 @@ import (
 // Bounds of one run.
 const (
 	maxCircuits = 64
-	maxChannels = 8_192  // of a circuit
-	maxRequests = 16_384 // of a circuit
-	maxPuts     = 1_024  // of a circuit, that wait for their turn
-	maxAsked    = 20_000 // questions of clients that wait for an answer
-	maxNames    = 20_000 // names that are searched for
-	maxLinks    = 1_024  // servers of a run
+	maxChannels = 8_192   // of a circuit
+	maxRequests = 16_384  // of a circuit
+	maxPuts     = 1_024   // of a circuit, that wait for their turn
+	maxAsked    = 20_000  // questions of clients that wait for an answer
+	maxNames    = 20_000  // names that are searched for
+	maxLinks    = 1_024   // servers of a run
+	maxThings   = 100_000 // channels and requests of all circuits
+	maxSending  = 4_096   // puts that their servers have not answered
 )
 
 // server serves one run. It implements gateway.Server.
@@ -37,6 +40,9 @@ type server struct {
 	end    context.CancelFunc
 	done   sync.WaitGroup
 	waits  atomic.Int64 // bytes that clients have not read, and of puts that wait for their turn
+	reads  atomic.Int64 // bytes of messages that clients are sending
+	things atomic.Int64 // channels and requests
+	puts   atomic.Int64 // that their servers have not answered
 
 	mu       sync.Mutex
 	stopped  bool
@@ -45,6 +51,7 @@ type server struct {
 	links    map[netip.AddrPort]*link
 	asked    map[question]*asking
 	used     map[string]struct{}            // channels that have a server
+	swept    time.Time                      // when questions that nobody asks any more were looked for
 	refused  map[string]struct{}            // channels whose refusal was told
 	held     map[string]map[string]struct{} // by channel, the fields that a rehearsal put
 }
@@ -167,6 +174,15 @@ func (v *server) odd() {
 			v.run.Note(text)
 		}
 	}
+}
+
+// thing makes room for a channel or a request more.
+func (v *server) thing() bool {
+	if v.things.Add(1) > maxThings {
+		v.things.Add(-1)
+		return false
+	}
+	return true
 }
 
 // refuse puts the refusal of a channel's reading into the report, once.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
@@ -23,6 +24,7 @@ type session struct {
 	link   *link
 	pvs    map[string]*opened     // by name
 	fields map[gateway.Spot]field // that were read
+	puts   atomic.Int64           // without an answer
 }
 
 // opened is a PV at the gateway. gone is closed when the gateway ends it, because its
@@ -140,7 +142,7 @@ func (t *session) open(ctx context.Context, at gateway.Spot) (*opened, error) {
 		pv.close()
 		return nil, fmt.Errorf("connecting to %s: no server has said that it has it: %w", name, ctx.Err())
 	}
-	have := &opened{target: newTarget(func() *remote { return pv }), gone: gone}
+	have := &opened{target: newTarget(func() *remote { return pv }, &t.puts), gone: gone}
 	t.pvs[name] = have
 	return have, nil
 }

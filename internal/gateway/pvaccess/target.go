@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
@@ -15,6 +16,7 @@ import (
 // all of its fields. They are kept for the next put.
 type target struct {
 	upstream func() *remote // nil is that the channel is gone
+	all      *atomic.Int64  // puts that servers have not answered, of the run
 
 	mu      sync.Mutex
 	idle    map[string][]*operation // by what they are for
@@ -22,8 +24,8 @@ type target struct {
 	after   func()                  // to be called when there is none
 }
 
-func newTarget(upstream func() *remote) *target {
-	return &target{upstream: upstream, idle: map[string][]*operation{}}
+func newTarget(upstream func() *remote, all *atomic.Int64) *target {
+	return &target{upstream: upstream, all: all, idle: map[string][]*operation{}}
 }
 
 // What operations of a target are for.
@@ -48,6 +50,7 @@ func (t *target) whenIdle(end func()) {
 
 // count counts puts under way.
 func (t *target) count(n int) {
+	t.all.Add(int64(n))
 	t.mu.Lock()
 	t.sending += n
 	var end func()
@@ -146,6 +149,10 @@ func (t *target) send(ctx context.Context, parts []part, wait bool) (gateway.Sen
 	if err != nil {
 		t.give(use, o)
 		return nil, err
+	}
+	if t.all.Load() >= maxSending {
+		t.give(use, o)
+		return nil, errors.New("too many puts wait for the answer of their server")
 	}
 	s := &sent{l: o.c.l, received: make(chan struct{}), processed: make(chan struct{})}
 	t.count(1)

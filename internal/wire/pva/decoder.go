@@ -9,11 +9,11 @@ import (
 // Bounds of what a message may unfold to.
 const (
 	maxDepth    = 32      // of types in types, and of values in values
-	maxWeight   = 20_000  // types in a type, with all that cached ones stand for
+	maxWeight   = 20_000  // of a type, with all that cached ones stand for: see Type.Weight
 	maxValues   = 300_000 // values in values of a message
 	maxTexts    = 1 << 20 // texts in a message
 	maxName     = 1_024   // bytes of a field's name
-	maxCached   = 200_000 // types in a cache, weighed as they were defined
+	maxCached   = 200_000 // of the types in a cache, as they were defined, unless Types says less
 	sizeNull    = 0xFF
 	sizeLong    = 0xFE
 	maxSize     = 1<<31 - 2
@@ -32,6 +32,7 @@ var (
 // returns zero: look at Err once, before anything that was read is used.
 type Decoder struct {
 	b      []byte
+	size   int
 	order  binary.ByteOrder
 	big    bool
 	err    error
@@ -41,7 +42,7 @@ type Decoder struct {
 
 // NewDecoder returns a decoder of b.
 func NewDecoder(b []byte, big bool) *Decoder {
-	d := &Decoder{b: b, big: big, order: binary.LittleEndian}
+	d := &Decoder{b: b, size: len(b), big: big, order: binary.LittleEndian}
 	if big {
 		d.order = binary.BigEndian
 	}
@@ -53,6 +54,15 @@ func (d *Decoder) Err() error { return d.err }
 
 // Left is how many bytes have not been read.
 func (d *Decoder) Left() int { return len(d.b) }
+
+// Cost is about how many bytes of memory what was read takes: more than it has on the
+// wire, where it is many small values.
+func (d *Decoder) Cost() int { return d.size + d.values*valueCost + d.texts*textCost }
+
+const (
+	valueCost = 64 // a Value and what holds it
+	textCost  = 24
+)
 
 // Fail sets the first error.
 func (d *Decoder) Fail(err error) {

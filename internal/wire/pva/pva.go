@@ -4,9 +4,9 @@
 // connection.
 //
 // Whatever a peer sends is bounded before it is believed: the size of a message, the
-// depth and the number of fields of a type (types that refer to cached types count
-// with all that they stand for), and the number of values in a message. A value takes
-// at most a small multiple of its bytes in memory.
+// depth and the weight of a type (types that refer to cached types count with all that
+// they stand for), and the number of values in a message. What a message takes of
+// memory can be many times its bytes: [Decoder.Cost] says how much.
 //
 // What is sent is always little-endian unless the peer asked otherwise, with whole
 // type descriptions: a sender need not cache.
@@ -154,12 +154,36 @@ func (h header) message() Message {
 type Reader struct {
 	r    io.Reader
 	most int
+	room func(n int) bool
 	buf  []byte
 	head [HeaderSize]byte
 }
 
 // NewReader returns a Reader of messages of at most most bytes, whole.
 func NewReader(r io.Reader, most int) *Reader { return &Reader{r: r, most: most} }
+
+// Share has r say how many bytes of memory more it is about to hold, or fewer it holds,
+// where they are many. Where room says no, reading ends with an error; they count until
+// Close all the same.
+func (r *Reader) Share(room func(n int) bool) { r.room = room }
+
+// Close gives back what r holds.
+func (r *Reader) Close() { r.drop() }
+
+func (r *Reader) drop() {
+	if n := r.shared(); n > 0 {
+		r.room(-n)
+	}
+	r.buf = nil
+}
+
+// shared is what r holds and has said so: small messages are nobody's concern.
+func (r *Reader) shared() int {
+	if r.room == nil || cap(r.buf) <= keep {
+		return 0
+	}
+	return cap(r.buf)
+}
 
 // keep is how large a buffer is kept between messages.
 const keep = 1 << 20
@@ -169,7 +193,7 @@ const keep = 1 << 20
 // https://docs.epics-controls.org/en/latest/pv-access/Protocol-Messages.html#message-header
 func (r *Reader) Next() (Message, error) {
 	if cap(r.buf) > keep {
-		r.buf = nil
+		r.drop()
 	}
 	r.buf = r.buf[:0]
 	var whole header
@@ -214,8 +238,11 @@ func (r *Reader) body(n uint32) error {
 	}
 	for left := int(n); left > 0; {
 		step := min(left, keep)
-		at := len(r.buf)
+		at, had := len(r.buf), r.shared()
 		r.buf = grow(r.buf, step)
+		if more := r.shared() - had; more > 0 && !r.room(more) {
+			return errors.New("there is no room for so large a message now")
+		}
 		if _, err := io.ReadFull(r.r, r.buf[at:]); err != nil {
 			return err
 		}

@@ -79,6 +79,7 @@ type Type struct {
 	Fields []Field // of a structure or union; of an array of them, those of its elements
 	weight int
 	nodes  int
+	depth  int // of types in types
 }
 
 // Field is a member of a structure or union.
@@ -110,14 +111,24 @@ func ListOf(c Code) *Type {
 
 // measure computes what follows from the fields.
 func (t *Type) measure() {
-	t.weight, t.nodes = 1, 1
+	t.weight, t.nodes, t.depth = 1+len(t.ID)/nameWeight, 1, 0
 	for _, f := range t.Fields {
-		t.weight += f.Type.weight
+		t.weight += f.weight()
+		t.depth = max(t.depth, f.Type.depth+1)
 		if t.Code == Structure && t.Form == Single {
 			t.nodes += f.Type.nodes
 		}
 	}
 }
+
+// nameWeight is how many bytes of names are as heavy as a type.
+const nameWeight = 64
+
+func (f *Field) weight() int { return f.Type.weight + len(f.Name)/nameWeight }
+
+// Weight is how much memory, and how much of a message, t takes: 1 for each type in it,
+// however it was sent, and more for long names.
+func (t *Type) Weight() int { return t.weight }
 
 // Nodes is how many bits of a set are about a value of t.
 func (t *Type) Nodes() int { return t.nodes }
@@ -167,6 +178,7 @@ func (t *Type) Equal(o *Type) bool {
 // Types is what one direction of a connection remembers of types. It is not safe
 // for concurrent use.
 type Types struct {
+	Most   int // weight of what is remembered; 0 is the most that any peer needs
 	known  map[uint16]*Type
 	weight int
 }
@@ -223,7 +235,11 @@ func (d *Decoder) remember(cache *Types, id uint16, t *Type) {
 	if old := cache.known[id]; old != nil {
 		cache.weight -= old.weight
 	}
-	if cache.weight += t.weight; cache.weight > maxCached {
+	most := cache.Most
+	if most == 0 {
+		most = maxCached
+	}
+	if cache.weight += t.weight; cache.weight > most {
 		d.Fail(ErrTooMany)
 		return
 	}
@@ -267,7 +283,7 @@ func (d *Decoder) members(t *Type, cache *Types, depth int) *Type {
 		return nil
 	}
 	t.ID = d.name(maxIDLength)
-	n, weight := d.count(2), 1
+	n, weight := d.count(2), 1+len(t.ID)/nameWeight
 	for range n {
 		f := Field{Name: d.name(maxName)}
 		// A dot would make two paths of one: no server has names with it.
@@ -276,8 +292,12 @@ func (d *Decoder) members(t *Type, cache *Types, depth int) *Type {
 			return nil
 		}
 		t.Fields = append(t.Fields, f)
-		if weight += f.Type.weight; weight > maxWeight {
+		if weight += f.weight(); weight > maxWeight {
 			d.Fail(ErrTooMany)
+			return nil
+		}
+		if f.Type.depth+depth >= maxDepth { // a cached one may be deep by itself
+			d.Fail(ErrTooDeep)
 			return nil
 		}
 	}
