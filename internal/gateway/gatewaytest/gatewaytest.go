@@ -262,3 +262,15 @@ func (l *Ledger) Count(kind interlock.RecordKind) (n int) {
 	}
 	return n
 }
+
+// Puts are the intents of puts so far.
+func (l *Ledger) Puts() (list []interlock.Put) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range l.records {
+		if p, is := r.Body.(interlock.Put); is && r.Kind == interlock.RecordPut {
+			list = append(list, p)
+		}
+	}
+	return list
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -293,10 +294,24 @@ var wholeRequest = pva.NewStructure("", pva.Field{Name: "field", Type: pva.NewSt
 // init makes a request and returns its type.
 func (c *raw) init(command pva.Command, sid, id uint32) *pva.Type {
 	c.t.Helper()
+	return c.initAsking(command, sid, id, nil)
+}
+
+// initAsking makes a request with record options.
+func (c *raw) initAsking(command pva.Command, sid, id uint32, set map[string]string) *pva.Type {
+	c.t.Helper()
+	var fields []pva.Field
+	var values []pva.Value
+	for name, value := range set {
+		fields, values = append(fields, pva.Field{Name: name, Type: pva.Scalar(pva.String)}), append(values, pva.OfText(pva.Scalar(pva.String), value))
+	}
+	options := pva.NewStructure("", fields...)
+	record := pva.NewStructure("", pva.Field{Name: "_options", Type: options})
+	request := pva.NewStructure("", append(slices.Clone(wholeRequest.Fields), pva.Field{Name: "record", Type: record})...)
 	c.send(command, func(e *pva.Encoder) {
 		about(e, sid, id, pva.SubInit)
-		e.Type(wholeRequest)
-		e.Value(pva.Value{Type: wholeRequest})
+		e.Type(request)
+		e.Value(pva.OfFields(request, pva.Value{Type: wholeRequest.Fields[0].Type}, pva.OfFields(record, pva.OfFields(options, values...))))
 	})
 	d := c.next(command)
 	d.U32()
