@@ -3,6 +3,7 @@ package pvaccess
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -77,6 +78,10 @@ func (c *circuit) dropPuts() {
 // carry decides every field of a put and sends all of them, or none.
 func (p *putting) carry() {
 	run := p.r.c.v.run
+	if p.size > bigPut { // a byte of a client's may become eight of a number, and twenty in a record
+		p.r.c.v.big.Lock()
+		defer p.r.c.v.big.Unlock()
+	}
 	parts, wrong := p.parts()
 	if wrong != nil {
 		run.RefusePut(gateway.Request{Channel: wrong.channel, Protocol: protocol}, wrong.kind, wrong.why, p.tell)
@@ -127,6 +132,8 @@ func (p *putting) parts() (list []part, wrong *fault) {
 			return nil, &fault{f.channel, interlock.TypeNotAllowed, "it is neither a number nor a text"}
 		case f.kind() != gateway.KindText && !v.Exact():
 			return nil, &fault{f.channel, interlock.TypeNotAllowed, "it is an integer beyond 2^53, which is not checked exactly"}
+		case v.Len() > maxElements:
+			return nil, &fault{f.channel, interlock.CountNotAllowed, fmt.Sprintf("it has %d elements, and %d are the most that are checked", v.Len(), maxElements)}
 		case named[f.channel]:
 			return nil, &fault{f.channel, interlock.TypeNotAllowed, "two fields of it go by one name"}
 		}
@@ -218,6 +225,9 @@ func (o *one) present(v pva.Value) (gateway.Present, error) {
 	f := o.s.parts[o.i].field
 	if at, _ := v.Type.At(f.path); at == nil || !at.Equal(f.typ) {
 		return gateway.Present{}, errors.New("the server gives it another type for puts than for reads")
+	}
+	if n := v.At(f.path).Len(); n > maxElements {
+		return gateway.Present{}, fmt.Errorf("it has %d elements, and %d are the most that are checked", n, maxElements)
 	}
 	return f.present(v), nil
 }

@@ -25,6 +25,8 @@ const (
 	maxLinks    = 1_024   // servers of a run
 	maxThings   = 100_000 // channels and requests of all circuits
 	maxSending  = 4_096   // puts that their servers have not answered
+	maxElements = 1 << 20 // of a field that is put
+	bigPut      = 1 << 17 // bytes of memory; of larger puts there is one at a time
 )
 
 // server serves one run. It implements gateway.Server.
@@ -42,6 +44,7 @@ type server struct {
 	waits  atomic.Int64 // bytes that clients have not read, and of puts that wait for their turn
 	reads  atomic.Int64 // bytes of messages that clients are sending
 	things atomic.Int64 // channels and requests
+	big    sync.Mutex   // of who carries a large put
 	puts   atomic.Int64 // that their servers have not answered
 
 	mu       sync.Mutex
