@@ -8,9 +8,8 @@ import tempfile
 
 from softioc import asyncio_dispatcher, softioc
 
-KINDS = (
-    "CHAR UCHAR SHORT USHORT LONG ULONG INT64 UINT64 FLOAT DOUBLE STRING".split()
-)
+ARRAYS = ["CHAR", "UCHAR", "SHORT", "USHORT", "LONG", "ULONG", "INT64", "UINT64"]
+ARRAYS += ["FLOAT", "DOUBLE", "STRING"]
 
 
 def main() -> None:
@@ -21,13 +20,12 @@ def main() -> None:
         f'record(longout, "{prefix}:INT") {{}}',
         f'record(int64out, "{prefix}:LONG") {{}}',
         f'record(stringout, "{prefix}:STR") {{}}',
-        f'record(mbbo, "{prefix}:MBB")'
-        ' {field(ZRST, "off") field(ONST, "slow") field(TWST, "fast")}',
+        f'record(mbbo, "{prefix}:MBB") {{field(ZRST, "off") field(ONST, "on")}}',
         f'record(bo, "{prefix}:BO") {{field(ZNAM, "shut") field(ONAM, "open")}}',
     ]
     lines += [
         f'record(waveform, "{prefix}:W{kind}") {{field(FTVL, "{kind}") field(NELM, 4)}}'
-        for kind in KINDS
+        for kind in ARRAYS
     ]
     with tempfile.NamedTemporaryFile("w", suffix=".db") as file:
         file.write("\n".join(lines))
