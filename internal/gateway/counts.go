@@ -160,6 +160,9 @@ func (r *Run) finished(entry interlock.Put) {
 	r.mu.Lock()
 	r.report.put(entry)
 	r.mu.Unlock()
+	if entry.Message != "" {
+		r.explain(entry.Channel, entry.Message)
+	}
 	r.records.add(r.record(interlock.RecordPutEnd, entry))
 }
 

@@ -237,6 +237,7 @@ func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 	}
 	p.entry = interlock.Put{Channel: p.channel, Protocol: p.req.Protocol, PV: p.req.PV, Field: p.req.Field, Old: present.Value, New: value, At: r.g.opt.Now(), Limits: limits(p.entries)}
 	present.Value, p.counted = value, true
+	r.explain(p.channel, "")
 }
 
 // send records the intents and sends. The locks are held until the servers have the puts.

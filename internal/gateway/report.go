@@ -30,7 +30,7 @@ type report struct {
 	refused []interlock.Refusal
 	lost    int
 	reads   map[string]struct{}
-	last    map[string]string // why the last put to a channel was refused
+	last    map[string]string // why the last put to a channel was refused or failed; none where it is under way or done
 	depends bool
 	notes   []string
 }
@@ -46,8 +46,8 @@ func (r *report) put(p interlock.Put) {
 
 // refuse adds a refusal; first is false where there is an equal one already.
 func (r *report) refuse(n interlock.Refusal) (first bool) {
-	if n.Kind == "put" && len(r.last) < maxPuts {
-		r.last[n.What] = n.Message
+	if n.Kind == "put" {
+		r.explain(n.What, n.Message)
 	}
 	for i := range r.refused {
 		if have := &r.refused[i]; have.Kind == n.Kind && have.What == n.What && have.Message == n.Message {
@@ -61,6 +61,15 @@ func (r *report) refuse(n interlock.Refusal) (first bool) {
 	}
 	r.refused = append(r.refused, n)
 	return true
+}
+
+// explain has the last put to the channel explained by message.
+func (r *report) explain(channel, message string) {
+	if _, has := r.last[channel]; message == "" {
+		delete(r.last, channel)
+	} else if has || len(r.last) < maxPuts {
+		r.last[channel] = message
+	}
 }
 
 func (r *report) equipment(rehearsed bool) interlock.Equipment {

@@ -68,5 +68,12 @@ func (r *Run) reason(name string) string {
 	return ""
 }
 
+// explain says what [Run.reason] answers of the channel from now on.
+func (r *Run) explain(channel, message string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.report.explain(channel, message)
+}
+
 // whyDoor is the door, where any system has one.
 func whyDoor() interlock.Door { return interlock.Door{Network: "tcp", Port: whyPort} }

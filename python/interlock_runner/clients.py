@@ -1,12 +1,14 @@
 """Control-system clients that lose the reason of a refusal, told it again.
 
-Channel Access answers a put with a number. pyepics does not look at it, and caproto
-returns it without raising: the script would go on as if the put had been done. Where
-one of them is imported, its put raises with the gateway's words instead. So does a
-read that is refused, which caproto answers with nothing and pyepics with a number.
+Channel Access answers a put with a number. pyepics does not look at it, caproto
+returns it without raising, and aioca and cothread raise it as a number: the script
+would go on as if the put had been done, or end without knowing why. Where one of them
+is imported, its put raises with the gateway's words instead. So does a read that is
+refused. A put that nobody waits for cannot raise; it is said once on stderr.
 
 This explains; it holds nothing. What was refused was refused by the gateway, outside
-of this process, and stays refused whatever is done here.
+of this process, and stays refused whatever is done here. A put or a read that is done is
+done as by the library alone: nothing is asked, waited for or raised that it would not.
 """
 
 from __future__ import annotations
@@ -22,158 +24,116 @@ if TYPE_CHECKING:
 
     Report = Callable[[str, str, str], None]  # rule, name, message
 
-_NORMAL = 1  # ECA_NORMAL
+# The statuses of Channel Access that are a refusal's, and what the gateway is asked.
+REASONS = {160: "", 376: "", 152: "read ", 368: "read "}  # PUTFAIL, NOWTACCESS, GETFAIL, NORDACCESS
+
+_MOST = 100  # different refusals that are said on stderr
+_TIME = 1.0  # seconds for one question
+
+# Who mends which module once it is loaded: a module of this package and a function in
+# it, which are not loaded before.
+_MENDS = {
+    "epics.ca": ("clients_pyepics", "pyepics"),
+    "ophyd.signal": ("clients_pyepics", "ophyd"),
+    "caproto.sync.client": ("clients_caproto", "sync"),
+    "caproto.threading.client": ("clients_caproto", "threading"),
+    "caproto.asyncio.client": ("clients_caproto", "asynchronous"),
+    "epicscorelibs.ca.cadef": ("clients_libca", "cadef"),
+    "cothread.cadef": ("clients_libca", "cadef"),
+    "aioca._catools": ("clients_libca", "catools"),
+    "cothread.catools": ("clients_libca", "catools"),
+    "ophyd_async.epics.core._aioca": ("clients_libca", "ophyd_async"),
+}
 
 
 def explain(report: Report) -> None:
-    """Have refused puts raise in the clients that are, or will be, imported."""
+    """Have refusals raise with their reason in the clients that are, or will be, imported."""
     if not os.environ.get("INTERLOCK_GATEWAY"):
         return
-    wanted = {"epics.ca": _pyepics, "caproto.threading.client": _threading, "caproto.sync.client": _sync}
-    for name in [name for name in wanted if name in sys.modules]:
-        wanted.pop(name)(sys.modules[name], report)
-    sys.meta_path.insert(0, _Finder(wanted, report))
+    refusals = Refusals(report)
+    for name in [name for name in _MENDS if name in sys.modules]:
+        _mend(sys.modules[name], refusals)
+    sys.meta_path.insert(0, _Finder(refusals))
+
+
+class Refusals:
+    """Knows why something was refused, and who is to hear of it."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._said: set[str] = set()
+
+    def why(self, channel: str) -> str:
+        """Ask the gateway why a put to the channel is refused; "" where nobody says.
+
+        With "read " before its name, why reading it is.
+        """
+        import socket
+
+        try:
+            with socket.create_connection(door(), timeout=_TIME) as s, s.makefile("rw", encoding="utf-8") as f:
+                f.write(channel + "\n")
+                f.flush()
+                return f.readline().strip()
+        except (OSError, ValueError):
+            return ""
+
+    def unseen(self, channel: str) -> str:
+        """Like why, of a put that the library itself did not send: reported, since the gateway never saw it."""
+        message = self.why(channel)
+        if message:
+            self._report("control_system.epics.write", channel, message)
+        return message
+
+    def say(self, message: str) -> None:
+        """Say once what nobody waits for."""
+        if not message or message in self._said or len(self._said) >= _MOST:
+            return
+        self._said.add(message)
+        try:
+            sys.stderr.write(f"interlock: {message}\n")
+        except (AttributeError, OSError, ValueError):
+            pass  # the script has closed it
+
+
+def door() -> tuple[str, int]:
+    """Return where the gateway answers."""
+    host, _, port = os.environ.get("INTERLOCK_GATEWAY", "").rpartition(":")
+    return host, int(port)
+
+
+def _mend(module: ModuleType, refusals: Refusals) -> None:
+    from importlib import import_module
+
+    name = module.__name__
+    file, function = _MENDS[name]
+    try:
+        getattr(import_module("." + file, __package__), function)(module, refusals)
+    except Exception as e:  # whatever another version is like, the import goes on
+        refusals.say(
+            f"this version of {name.partition('.')[0]} is not known ({type(e).__name__}: {e}): where the gateway "
+            "refuses something, it may not say so; it is refused all the same, and the result has it"
+        )
 
 
 class _Finder:
     """Finds a wanted module where it would be found, and mends it once it is loaded."""
 
-    def __init__(self, wanted: dict[str, Callable[[ModuleType, Report], None]], report: Report) -> None:
-        self.wanted = wanted
-        self.report = report
+    def __init__(self, refusals: Refusals) -> None:
+        self.refusals = refusals
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        mend = self.wanted.pop(name, None)
-        if mend is None:
+        if name not in _MENDS:
             return None
-        spec = next(filter(None, (f.find_spec(name, path, target) for f in sys.meta_path if f is not self)), None)
-        if spec is not None and spec.loader is not None:
-            load = spec.loader.exec_module
+        others = (f for f in sys.meta_path if f is not self and hasattr(f, "find_spec"))
+        spec = next(filter(None, (f.find_spec(name, path, target) for f in others)), None)
+        load = getattr(getattr(spec, "loader", None), "exec_module", None)
+        if spec is not None and load is not None:
 
             def exec_module(module: ModuleType) -> None:
                 load(module)
-                try:
-                    mend(module, self.report)
-                except AttributeError:
-                    pass  # another version: refused all the same, without the words
+                if module.__name__ == name:  # the loader may be of other modules too
+                    _mend(module, self.refusals)
 
             spec.loader.exec_module = exec_module  # type: ignore[method-assign]
         return spec
-
-
-def why(channel: str) -> str:
-    """Ask the gateway why a put to the channel is refused; "" where nobody says.
-
-    With "read " before its name, why reading it is.
-    """
-    import socket
-
-    host, _, port = os.environ.get("INTERLOCK_GATEWAY", "").rpartition(":")
-    try:
-        with socket.create_connection((host, int(port)), timeout=2) as s, s.makefile("rw", encoding="utf-8") as f:
-            f.write(channel + "\n")
-            f.flush()
-            return f.readline().strip()
-    except (OSError, ValueError):
-        return ""
-
-
-def _pyepics(ca: ModuleType, report: Report) -> None:
-    put, told = ca.put, ca._onPutEvent
-    failed: dict[int, int] = {}
-
-    def on_put(args: Any, **kwds: Any) -> None:
-        if args.status != _NORMAL:
-            failed[args.chid] = args.status
-        told(args, **kwds)
-
-    def guarded(chid: Any, value: Any, *args: Any, **kwds: Any) -> Any:
-        key = getattr(chid, "value", chid)
-        failed.pop(key, None)
-        try:
-            done = put(chid, value, *args, **kwds)
-        except ca.CASeverityException:
-            name = ca.name(chid)
-            message = why(name)
-            if not message:
-                raise
-            report("control_system.epics.write", name, message)  # the gateway never saw it
-            raise ca.CASeverityException("put", message) from None
-        if failed.pop(key, None) is not None:
-            name = ca.name(chid)
-            raise ca.CASeverityException("put", why(name) or f"the put to {name} was not done")
-        return done
-
-    complete = ca.get_complete_with_metadata
-
-    def guarded_get(chid: Any, *args: Any, **kwds: Any) -> Any:
-        try:
-            return complete(chid, *args, **kwds)
-        except ca.ChannelAccessGetFailure as e:
-            message = why("read " + ca.name(chid))
-            if not message:
-                raise
-            raise ca.ChannelAccessGetFailure(message, chid, e.status) from None
-
-    guarded.__doc__ = put.__doc__
-    guarded_get.__doc__ = complete.__doc__
-    ca.get_complete_with_metadata = guarded_get
-    ca._onPutEvent = on_put
-    ca._CB_PUTWAIT = ca.dbr.make_callback(on_put, ca.dbr.event_handler_args)
-    ca.put = guarded
-
-
-def _refused(channel: str, response: Any) -> None:
-    from caproto import CaprotoRuntimeError
-
-    status = getattr(response, "status", None)
-    if status is not None and getattr(status, "code_with_severity", _NORMAL) != _NORMAL:
-        raise CaprotoRuntimeError(why(channel) or f"the put to {channel} was not done: {status.description}")
-
-
-def _unread(channel: str, response: Any) -> None:
-    from caproto import CaprotoRuntimeError
-
-    status = getattr(response, "status", None)
-    if status is not None and getattr(status, "code_with_severity", _NORMAL) != _NORMAL:
-        raise CaprotoRuntimeError(why("read " + channel) or f"{channel} was not read: {status.description}")
-
-
-def _threading(client: ModuleType, _report: Report) -> None:
-    write, read = client.PV.write, client.PV.read
-
-    def guarded_read(self: Any, *args: Any, **kwds: Any) -> Any:
-        response = read(self, *args, **kwds)
-        _unread(self.name, response)
-        return response
-
-    guarded_read.__doc__ = read.__doc__
-    client.PV.read = guarded_read
-
-    def guarded(self: Any, *args: Any, **kwds: Any) -> Any:
-        response = write(self, *args, **kwds)
-        _refused(self.name, response)
-        return response
-
-    guarded.__doc__ = write.__doc__
-    client.PV.write = guarded
-
-
-def _sync(client: ModuleType, _report: Report) -> None:
-    write, read = client.write, client.read
-
-    def guarded_read(pv_name: str, *args: Any, **kwds: Any) -> Any:
-        response = read(pv_name, *args, **kwds)
-        _unread(pv_name, response)
-        return response
-
-    guarded_read.__doc__ = read.__doc__
-    client.read = guarded_read
-
-    def guarded(pv_name: str, *args: Any, **kwds: Any) -> Any:
-        response = write(pv_name, *args, **kwds)
-        _refused(pv_name, response)
-        return response
-
-    guarded.__doc__ = write.__doc__
-    client.write = guarded

@@ -156,17 +156,20 @@ type result struct {
 }
 
 // ask has a client library do operations, and returns what came of each.
-func ask(t *testing.T, r *road, library string, shim bool, operations ...[]any) (list []result) {
+func ask(t *testing.T, r *road, library string, shim bool, operations ...[]any) []result {
+	t.Helper()
+	list, _ := heard(t, r, library, shim, operations...)
+	return list
+}
+
+// heard is ask with all that was printed.
+func heard(t *testing.T, r *road, library string, shim bool, operations ...[]any) (list []result, out string) {
 	t.Helper()
 	ops, err := json.Marshal(operations)
 	if err != nil {
 		t.Fatal(err)
 	}
-	python := ""
-	if shim {
-		python = filepath.Join(require.Repo(t), "python")
-	}
-	out := gatewaytest.Client(t, r.env, clientProgram, library, python, string(ops))
+	out = gatewaytest.Client(t, r.env, clientProgram, library, runner(t, shim), string(ops))
 	for line := range strings.Lines(out) {
 		if strings.HasPrefix(line, "{") {
 			var a result
@@ -179,7 +182,16 @@ func ask(t *testing.T, r *road, library string, shim bool, operations ...[]any) 
 	if len(list) != len(operations) {
 		t.Fatalf("%d answers to %d operations: %s", len(list), len(operations), out)
 	}
-	return list
+	return list, out
+}
+
+// runner is the folder of the runner's modules, or "" where the shim is not wanted.
+func runner(t *testing.T, shim bool) string {
+	t.Helper()
+	if !shim {
+		return ""
+	}
+	return filepath.Join(require.Repo(t), "python")
 }
 
 // arrived returns the values that arrived at a record of the IOC so far, in their

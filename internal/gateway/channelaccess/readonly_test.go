@@ -26,10 +26,11 @@ func TestClients(t *testing.T) {
 		channel := fmt.Sprintf("T:C%d", 10+i)
 		t.Run("N2_write_access/"+library, func(t *testing.T) { t.Parallel(); writeAccess(t, ioc, b, library, channel) })
 	}
-	for i, library := range []string{"pyepics", "caproto_sync", "caproto_threading"} {
+	for i, library := range append(libraries, "ophyd_complete") {
 		channel := fmt.Sprintf("T:C%d", 20+i)
 		t.Run("N8_a_refused_put_raises/"+library, func(t *testing.T) { t.Parallel(); raises(t, ioc, b, library, channel) })
 	}
+	t.Run("N8_what_is_done_is_as_without_the_shim", func(t *testing.T) { t.Parallel(); unchanged(t, b, "T:C33") })
 	t.Run("N2_read_only/raw", func(t *testing.T) { t.Parallel(); readOnlyRaw(t, ioc, b, "T:C30") })
 	t.Run("N2_write_access/raw", func(t *testing.T) { t.Parallel(); writeAccessRaw(t, ioc, b, "T:C31") })
 	t.Run("N2_hostile_ids", func(t *testing.T) { t.Parallel(); hostileIDs(t, ioc, b, "T:C32") })
@@ -81,37 +82,6 @@ func writeAccess(t *testing.T, ioc *gatewaytest.IOC, b *bench, library, channel 
 	}
 	if len(e.Refused) != 1 || e.Refused[0].Violation != interlock.MaxExceeded || !strings.Contains(e.Refused[0].Message, "put of 5.0001 to "+channel+" is refused: the most is 5") {
 		t.Errorf("refused: %+v", e.Refused)
-	}
-}
-
-// Where the runner's shim is loaded, the put raises with the gateway's reason.
-func raises(t *testing.T, ioc *gatewaytest.IOC, b *bench, library, channel string) {
-	r := b.open(t, "alice", writes(interlock.ChannelGrant{Match: channel, Min: f64(-5), Max: f64(5)}))
-	got := ask(t, r, library, true, []any{"put", channel, 4.0}, []any{"put", channel, 6.0}, []any{"put", "T:LONG", 1}, []any{"put", channel, 3.0})
-	if got[0].Raised+got[3].Raised != "" {
-		t.Errorf("a granted put raises: %+v", got)
-	}
-	if want := "put of 6 to " + channel + " is refused: the most is 5"; !strings.Contains(got[1].Raised, want) {
-		t.Errorf("%q does not say %q", got[1].Raised, want)
-	}
-	if want := "put to T:LONG is refused"; !strings.Contains(got[2].Raised, want) {
-		t.Errorf("%q does not say %q", got[2].Raised, want)
-	}
-	if values := arrived(t, ioc, channel); !slices.Equal(values, []string{"4.0", "3.0"}) {
-		t.Errorf("arrived: %v", values)
-	}
-	ro := b.open(t, "alice", interlock.Grant{Mode: interlock.ReadOnly, Reads: interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "T:C*"}}}})
-	got = ask(t, ro, library, true, []any{"put", channel, 2.0}, []any{"get", "T:MBB"}, []any{"get", channel})
-	for _, want := range []string{"reading T:MBB is refused: control_system.epics.read.allow does not list it"} {
-		if !strings.Contains(got[1].Raised, want) {
-			t.Errorf("%q does not say %q", got[1].Raised, want)
-		}
-	}
-	if got[2].Raised != "" {
-		t.Errorf("an allowed read raises: %s", got[2].Raised)
-	}
-	if !strings.Contains(got[0].Raised, "put to "+channel+" is refused: the run is read_only") {
-		t.Errorf("in read_only: %+v", got)
 	}
 }
 

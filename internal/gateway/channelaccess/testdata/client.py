@@ -1,7 +1,8 @@
 """Does as it is told with one client library, and prints what came of each: one JSON object a line.
 
 client.py LIBRARY SHIM OPERATIONS: SHIM is a folder with the runner's modules, or "";
-OPERATIONS a JSON list of ["get", channel] and ["put", channel, value].
+OPERATIONS a JSON list of ["get", channel], ["put", channel, value], which waits, and
+["throw", channel, value], which does not.
 """
 
 import asyncio
@@ -16,16 +17,20 @@ TIMEOUT = 5
 def pyepics():
     import epics
 
-    return lambda n: epics.caget(
-        n, use_monitor=False, timeout=TIMEOUT
-    ), lambda n, v: epics.caput(n, v, wait=True, timeout=TIMEOUT)
+    return (
+        lambda n: epics.caget(n, use_monitor=False, timeout=TIMEOUT),
+        lambda n, v: epics.caput(n, v, wait=True, timeout=TIMEOUT),
+        epics.caput,
+    )
 
 
 def caproto_sync():
     from caproto.sync.client import read, write
 
-    return lambda n: data(read(n, timeout=TIMEOUT)), lambda n, v: status(
-        write(n, v, notify=True, timeout=TIMEOUT)
+    return (
+        lambda n: data(read(n, timeout=TIMEOUT)),
+        lambda n, v: status(write(n, v, notify=True, timeout=TIMEOUT)),
+        lambda n, v: write(n, v, timeout=TIMEOUT),
     )
 
 
@@ -39,8 +44,10 @@ def caproto_threading():
         found.wait_for_connection(timeout=TIMEOUT)
         return found
 
-    return lambda n: data(pv(n).read(timeout=TIMEOUT)), lambda n, v: status(
-        pv(n).write(v, wait=True, timeout=TIMEOUT)
+    return (
+        lambda n: data(pv(n).read(timeout=TIMEOUT)),
+        lambda n, v: status(pv(n).write(v, wait=True, timeout=TIMEOUT)),
+        lambda n, v: pv(n).write(v, wait=False),
     )
 
 
@@ -62,7 +69,10 @@ def caproto_asyncio():
     async def put(name, value):
         return status(await (await pv(name)).write(value, wait=True, timeout=TIMEOUT))
 
-    return get, put
+    async def throw(name, value):
+        return await (await pv(name)).write(value, wait=False)
+
+    return get, put, throw
 
 
 def aioca():
@@ -71,14 +81,19 @@ def aioca():
     async def put(name, value):
         return (await caput(name, value, wait=True, timeout=TIMEOUT)).ok
 
-    return lambda n: caget(n, timeout=TIMEOUT), put
+    async def throw(name, value):
+        return (await caput(name, value, timeout=TIMEOUT)).ok
+
+    return lambda n: caget(n, timeout=TIMEOUT), put, throw
 
 
 def cothread():
     from cothread.catools import caget, caput
 
-    return lambda n: caget(n, timeout=TIMEOUT), lambda n, v: bool(
-        caput(n, v, wait=True, timeout=TIMEOUT)
+    return (
+        lambda n: caget(n, timeout=TIMEOUT),
+        lambda n, v: bool(caput(n, v, wait=True, timeout=TIMEOUT)),
+        lambda n, v: bool(caput(n, v, timeout=TIMEOUT)),
     )
 
 
@@ -93,9 +108,29 @@ def ophyd():
             made[name].wait_for_connection(timeout=TIMEOUT)
         return made[name]
 
-    return lambda n: signal(
-        n
-    ).get(), lambda n, v: signal(n).set(v).wait(timeout=TIMEOUT)
+    return (
+        lambda n: signal(n).get(),
+        lambda n, v: signal(n).set(v).wait(timeout=TIMEOUT),
+        lambda n, v: signal(n).put(v),
+    )
+
+
+def ophyd_complete():
+    from ophyd import EpicsSignal
+
+    made = {}
+
+    def signal(name):
+        if name not in made:
+            made[name] = EpicsSignal(name, name="s", put_complete=True)
+            made[name].wait_for_connection(timeout=TIMEOUT)
+        return made[name]
+
+    return (
+        lambda n: signal(n).get(),
+        lambda n, v: signal(n).set(v).wait(timeout=TIMEOUT),
+        lambda n, v: signal(n).put(v, use_complete=False),
+    )
 
 
 def ophyd_async():
@@ -103,11 +138,11 @@ def ophyd_async():
 
     made = {}
 
-    async def signal(name):
-        if name not in made:
-            made[name] = epics_signal_rw(float, "ca://" + name)
-            await made[name].connect(timeout=TIMEOUT)
-        return made[name]
+    async def signal(name, wait=True):
+        if (name, wait) not in made:
+            made[name, wait] = epics_signal_rw(float, "ca://" + name, wait=wait)
+            await made[name, wait].connect(timeout=TIMEOUT)
+        return made[name, wait]
 
     async def get(name):
         return await (await signal(name)).get_value()
@@ -115,7 +150,10 @@ def ophyd_async():
     async def put(name, value):
         await (await signal(name)).set(value, timeout=TIMEOUT)
 
-    return get, put
+    async def throw(name, value):
+        await (await signal(name, wait=False)).set(value, timeout=TIMEOUT)
+
+    return get, put, throw
 
 
 def data(response):
@@ -134,11 +172,11 @@ async def main():
         from interlock_runner import clients
 
         clients.explain(lambda *words: None)
-    get, put = globals()[NAME]()
+    get, put, throw = globals()[NAME]()
     for op, name, *value in OPERATIONS:
         out, began = {"op": op, "channel": name}, time.monotonic()
         try:
-            result = get(name) if op == "get" else put(name, *value)
+            result = {"get": get, "put": put, "throw": throw}[op](name, *value)
             if asyncio.iscoroutine(result):
                 result = await result
             if hasattr(result, "tolist"):
