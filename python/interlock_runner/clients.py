@@ -85,11 +85,11 @@ class Refusals:
             self._report("control_system.epics.write", channel, message)
         return message
 
-    def say(self, message: str) -> None:
-        """Say once what nobody waits for."""
-        if not message or message in self._said or len(self._said) >= _MOST:
+    def say(self, message: str, about: str = "") -> None:
+        """Say once what nobody waits for; about names it where its words vary."""
+        if not message or (about or message) in self._said or len(self._said) >= _MOST:
             return
-        self._said.add(message)
+        self._said.add(about or message)
         try:
             sys.stderr.write(f"interlock: {message}\n")
         except (AttributeError, OSError, ValueError):
@@ -112,7 +112,8 @@ def _mend(module: ModuleType, refusals: Refusals) -> None:
     except Exception as e:  # whatever another version is like, the import goes on
         refusals.say(
             f"this version of {name.partition('.')[0]} is not known ({type(e).__name__}: {e}): where the gateway "
-            "refuses something, it may not say so; it is refused all the same, and the result has it"
+            "refuses something, it may not say so; it is refused all the same, and the result has it",
+            about=name,
         )
 
 

@@ -111,10 +111,10 @@ def _error(response: Any, question: str, why: str) -> Exception:
     from caproto import CaprotoRuntimeError
 
     name = question.removeprefix("read ")
-    done = "read" if question != name else "put"
+    done = f"the put to {name} was not done" if question == name else f"{name} was not read"
     if response.status.code_with_severity not in REASONS:
         why = ""  # the server's own trouble
-    return CaprotoRuntimeError(why or f"{name} was not {done}: {response.status.description}")
+    return CaprotoRuntimeError(why or f"{done}: {response.status.description}")
 
 
 def _unwaited(ca: ModuleType, refusals: Refusals) -> Callable[[Any, Any], str]:
