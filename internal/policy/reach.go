@@ -78,10 +78,20 @@ func (v *verdict) reads() {
 	}
 }
 
+// readOf holds one read to the lists as the gateway will: ca://X and X.VAL are X, and a
+// pattern stands for all fields of its records.
 func (v *verdict) readOf(name string, rules Channels, at interlock.Pos) {
+	lists := func(c Channel) bool {
+		canonical, err := interlock.CanonicalChannel(name)
+		if err != nil {
+			return glob(c.Match, name) // the gateway refuses the name
+		}
+		match, _ := canonicalPattern(c.Match)
+		return interlock.ChannelPattern{Match: match}.Matches(canonical)
+	}
 	r := interlock.Reason{Effect: interlock.Deny, Source: at, Hint: "ask the operator which channels may be read"}
 	for _, d := range rules.Deny {
-		if glob(d.Match, name) {
+		if lists(d) {
 			r.Rule, r.Policy = "control_system.epics.read.deny", policyLine(d.Place)
 			r.Message = fmt.Sprintf("read of %s is refused: %s is denied", name, d.Match)
 			v.add(r)
@@ -92,7 +102,7 @@ func (v *verdict) readOf(name string, rules Channels, at interlock.Pos) {
 		return
 	}
 	for _, a := range rules.Allow.V {
-		if glob(a.Match, name) {
+		if lists(a) {
 			return
 		}
 	}

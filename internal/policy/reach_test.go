@@ -127,9 +127,12 @@ func TestScriptFolder(t *testing.T) {
 	}
 }
 
+// A name is held to the lists as the gateway holds it, whatever its spelling.
 func TestReadsOfNamedChannels(t *testing.T) {
 	p := load(t, "version: 1\nextends: scientific\ncontrol_system: {epics: {read: {allow: [\"SR:*\", \"LN:?\"], deny: [\"SR:SECRET*\"]}}}\n")
-	for name, want := range map[string]string{"SR:X": "", "LN:1": "", "LN:12": "control_system.epics.read.allow=deny", "SR:SECRET:A": "control_system.epics.read.deny=deny", "": "control_system.epics.read.allow=deny"} {
+	for name, want := range map[string]string{"SR:X": "", "LN:1": "", "LN:12": "control_system.epics.read.allow=deny", "SR:SECRET:A": "control_system.epics.read.deny=deny", "": "control_system.epics.read.allow=deny",
+		"ca://SR:X": "", "pva://LN:1": "", "LN:1.VAL": "", "LN:1.DESC": "", "ca://LN:12": "control_system.epics.read.allow=deny",
+		"pva://SR:SECRET:A": "control_system.epics.read.deny=deny", "SR:SECRET.DESC": "control_system.epics.read.deny=deny"} {
 		f := quiet()
 		f.Accesses = []interlock.Access{{Op: interlock.OpRead, System: "epics", Channels: interlock.Channels{Kind: "exact", Values: []string{name}}, Certainty: interlock.Definite, Pos: at(1)}}
 		if got := rules(decide(t, p, submission(), f)); got != want {
