@@ -123,12 +123,16 @@ func approved(h interlock.HeldPut, v interlock.ChannelValue) bool {
 }
 
 // hold keeps a put of a rehearsal back and tells who watches its channel.
-func (r *Run) hold(entry interlock.Put) {
+func (r *Run) hold(entry interlock.Put, req Request) {
 	entry.Status = interlock.PutHeld
 	r.mu.Lock()
 	r.report.n++
 	entry.N = r.report.n
 	r.overlay[entry.Channel] = entry.New
+	delete(r.loose, entry.Channel)
+	if !req.Wait && req.Circuit != nil {
+		r.loose[entry.Channel] = req.Circuit
+	}
 	r.report.put(entry)
 	var tell []func()
 	for _, w := range r.watches {
@@ -148,11 +152,20 @@ func (r *Run) hold(entry interlock.Put) {
 	}
 }
 
-func (r *Run) number() int {
+// number numbers a put to the channel that is about to be sent.
+func (r *Run) number(channel string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.n++
+	r.newest[channel] = r.report.n
 	return r.report.n
+}
+
+// again reports whether the channel was put to again after the put of that number.
+func (r *Run) again(channel string, n int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.newest[channel] > n
 }
 
 // finished puts down what became of a put.
@@ -160,7 +173,7 @@ func (r *Run) finished(entry interlock.Put) {
 	r.mu.Lock()
 	r.report.put(entry)
 	r.mu.Unlock()
-	if entry.Message != "" {
+	if entry.Status == interlock.PutFailed || entry.Status == interlock.PutUnknown {
 		r.explain(entry.Channel, entry.Message)
 	}
 	r.records.add(r.record(interlock.RecordPutEnd, entry))

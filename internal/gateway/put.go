@@ -183,7 +183,7 @@ func (r *Run) carry(list []*put, whole bool) {
 	if list = those(list, whole); r.grant.Rehearse {
 		for _, p := range list {
 			p.held = true
-			r.hold(p.entry)
+			r.hold(p.entry, p.req)
 		}
 		return
 	}
@@ -244,7 +244,7 @@ func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 func (r *Run) send(list []*put, whole bool) {
 	records := make([]interlock.Record, len(list))
 	for i, p := range list {
-		p.entry.N = r.number()
+		p.entry.N = r.number(p.channel)
 		records[i] = r.record(interlock.RecordPut, p.entry)
 	}
 	if len(list) == 0 {

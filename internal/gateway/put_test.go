@@ -392,6 +392,36 @@ func TestDependsOnHeldPut(t *testing.T) {
 	}
 }
 
+// N3: a put that nobody waits for may be overtaken by a read over another circuit, so
+// what that read is shown is no promise.
+func TestDependsOnOvertakenPut(t *testing.T) {
+	one, two := new(int), new(int)
+	for name, c := range map[string]struct {
+		put, read any
+		wait      bool
+		want      bool
+	}{
+		"over the same circuit":               {one, one, false, false},
+		"over another":                        {one, two, false, true},
+		"over another system":                 {one, nil, false, true},
+		"waited for":                          {one, two, true, false},
+		"of a system that answers every put":  {nil, two, false, false},
+		"of such a system, over none as well": {nil, nil, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			g := write(interlock.ChannelGrant{})
+			g.Rehearse = true
+			r := d.open(g)
+			r.Put(Asked{Request: Request{Channel: "X", Value: num(1), Wait: c.wait, Circuit: c.put}, Target: d.wire, Told: func(Outcome) {}})
+			r.ReadingOver("X.VAL", c.read)
+			if e := r.Stop(); e.DependsOnHeldPut != c.want || len(e.Puts) != 1 {
+				t.Errorf("got %v, %d puts", e.DependsOnHeldPut, len(e.Puts))
+			}
+		})
+	}
+}
+
 // N3: what is monitored while a put is held back can be read without a word on the
 // wire, so it counts as read, unless it is the channel itself or nobody monitors it
 // any more.

@@ -28,7 +28,9 @@ type Run struct {
 	stopped bool
 	report  report
 	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
+	loose   map[string]any                    // what the last overlaid put came over, where nobody waits for it, by canonical name
 	before  map[string]*before                // puts let through, by canonical name
+	newest  map[string]int                    // number of the last put that was sent, by canonical name
 	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
 	watches map[int]watch                     // what is monitored while puts are held back
 	watched int                               // that were ever begun
@@ -42,7 +44,7 @@ type Run struct {
 }
 
 func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
-	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, before: map[string]*before{}, watches: map[int]watch{},
+	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, loose: map[string]any{}, before: map[string]*before{}, newest: map[string]int{}, watches: map[int]watch{},
 		report: report{reads: map[string]struct{}{}, last: map[string]string{}}}
 	r.ctx, r.end = context.WithCancel(context.Background())
 	r.records.start(g, r)
@@ -202,6 +204,13 @@ func (r *Run) Note(text string) {
 // is no reason to do something else; a read of any other channel after a put may be,
 // since in that run the equipment would have answered the put.
 func (r *Run) Reading(name string) (v interlock.ChannelValue, held bool) {
+	return r.ReadingOver(name, nil)
+}
+
+// ReadingOver is Reading over a circuit, as [Request] has them. A put that nobody
+// waits for may be overtaken by a read over another one: the equipment would then have
+// answered with what was there before.
+func (r *Run) ReadingOver(name string, circuit any) (v interlock.ChannelValue, held bool) {
 	canonical, err := interlock.CanonicalChannel(name)
 	if err != nil {
 		return v, false
@@ -210,7 +219,7 @@ func (r *Run) Reading(name string) (v interlock.ChannelValue, held bool) {
 	defer r.mu.Unlock()
 	r.report.reads[canonical] = struct{}{}
 	v, held = r.overlay[canonical]
-	if !held && len(r.overlay) > 0 {
+	if over := r.loose[canonical]; !held && len(r.overlay) > 0 || over != nil && over != circuit {
 		r.report.depends = true
 	}
 	return v, held

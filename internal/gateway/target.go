@@ -18,6 +18,9 @@ type Request struct {
 	Value interlock.ChannelValue
 	// Wait is that the client waits until the put was processed.
 	Wait bool
+	// Circuit is what an unanswered put came over, to be compared with that of a read: a
+	// read over another one may overtake the put. nil where every put is answered.
+	Circuit any
 }
 
 // Kind is what the elements of a channel are at its server. The zero Kind is

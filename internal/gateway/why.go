@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"net"
 	"strings"
@@ -15,8 +16,8 @@ import (
 // newline is told in one line why a put to it was, or would be, refused; who sends
 // "read" and a space before the name, why it may not be read. Client
 // libraries lose the reason on the way (a Channel Access status is a number), and the
-// runner inside asks here so that the code sees it. It tells a run nothing but what is
-// in its own result.
+// runner inside asks here so that the code sees it. It tells a run nothing that trying
+// would not tell it, of no other run, and who asks has not tried: nothing is recorded.
 const whyPort = 5062
 
 // whyVariable is where the runner finds the door.
@@ -25,13 +26,21 @@ const whyVariable = "INTERLOCK_GATEWAY"
 // whyTime bounds one question.
 const whyTime = time.Second
 
-// why answers questions one after the other until its listener closes.
+// whyPause is between two tries to open the door, where descriptors are short.
+const whyPause = 10 * time.Millisecond
+
+// why answers questions one after the other until its listener closes. Code that
+// floods it, or says nothing, keeps its own questions waiting and nothing else.
 func (r *Run) why(l net.Listener, group *sync.WaitGroup) {
 	defer group.Done()
 	for {
 		c, err := l.Accept()
-		if err != nil {
+		if errors.Is(err, net.ErrClosed) {
 			return
+		}
+		if err != nil {
+			time.Sleep(whyPause) // there is no event for a descriptor that is free again
+			continue
 		}
 		_ = c.SetDeadline(time.Now().Add(whyTime))
 		line, err := bufio.NewReader(io.LimitReader(c, 1024)).ReadString('\n')

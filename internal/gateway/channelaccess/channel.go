@@ -139,7 +139,7 @@ func (c *circuit) read(m ca.Message) error {
 		fail(ca.StatusDisconn)
 		return nil
 	}
-	held, overlaid := c.v.run.Reading(ch.name)
+	held, overlaid := c.v.run.ReadingOver(ch.name, c)
 	n := m.Count
 	if n == 0 && u.minor.Load() < 13 { // "as many as there are now" is a word of later versions
 		n = ch.most()

@@ -52,7 +52,7 @@ func (c *circuit) write(m ca.Message) error {
 		told(gateway.Outcome{Err: errDisconnected})
 		return nil
 	}
-	req := gateway.Request{Channel: ch.name, Protocol: c.v.s.Name(), Wait: wait}
+	req := gateway.Request{Channel: ch.name, Protocol: c.v.s.Name(), Wait: wait, Circuit: c}
 	if t := ca.Type(m.Type); t > ca.Double {
 		c.v.run.RefusePut(req, interlock.TypeNotAllowed, fmt.Sprintf("type %d is none of a value's", m.Type), told)
 		return nil

@@ -58,7 +58,7 @@ func (c *circuit) subscribe(m ca.Message) error {
 		c.out.add(ca.Message{Command: ca.CmdEventAdd, Type: m.Type, Count: 1, P1: uint32(ca.StatusNoRead), P2: s.id, Payload: make([]byte, t.Bytes(1))})
 		return nil
 	}
-	c.v.run.Reading(ch.name)
+	c.v.run.ReadingOver(ch.name, c)
 	u.subscribe(s)
 	return nil
 }
