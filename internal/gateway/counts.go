@@ -122,17 +122,31 @@ func approved(h interlock.HeldPut, v interlock.ChannelValue) bool {
 	return true
 }
 
+// overtaking notes in a rehearsal that a put is decided on, whatever comes of it. One
+// that comes over another circuit than one before it, for which nobody waits, could
+// overtake that.
+func (r *Run) overtaking(channel string, req Request) {
+	if !r.grant.Rehearse {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if over := r.loose[channel]; over != nil && over != req.Circuit {
+		r.report.depends = true
+	}
+	delete(r.loose, channel)
+	if !req.Wait && req.Circuit != nil {
+		r.loose[channel] = req.Circuit
+	}
+}
+
 // hold keeps a put of a rehearsal back and tells who watches its channel.
-func (r *Run) hold(entry interlock.Put, req Request) {
+func (r *Run) hold(entry interlock.Put) {
 	entry.Status = interlock.PutHeld
 	r.mu.Lock()
 	r.report.n++
 	entry.N = r.report.n
 	r.overlay[entry.Channel] = entry.New
-	delete(r.loose, entry.Channel)
-	if !req.Wait && req.Circuit != nil {
-		r.loose[entry.Channel] = req.Circuit
-	}
 	r.report.put(entry)
 	var tell []func()
 	for _, w := range r.watches {

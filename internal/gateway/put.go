@@ -183,7 +183,7 @@ func (r *Run) carry(list []*put, whole bool) {
 	if list = those(list, whole); r.grant.Rehearse {
 		for _, p := range list {
 			p.held = true
-			r.hold(p.entry, p.req)
+			r.hold(p.entry)
 		}
 		return
 	}
@@ -214,6 +214,7 @@ func (p *put) granted() {
 // meanwhile.
 func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 	r := p.r
+	r.overtaking(p.channel, p.req)
 	present := seen[p.channel]
 	if present == nil {
 		now, err := p.target.Present(ctx)

@@ -392,8 +392,8 @@ func TestDependsOnHeldPut(t *testing.T) {
 	}
 }
 
-// N3: a put that nobody waits for may be overtaken by a read over another circuit, so
-// what that read is shown is no promise.
+// N3: a put that nobody waits for may be overtaken by a read over another circuit, or
+// a put, so what comes of them is no promise.
 func TestDependsOnOvertakenPut(t *testing.T) {
 	one, two := new(int), new(int)
 	for name, c := range map[string]struct {
@@ -414,6 +414,15 @@ func TestDependsOnOvertakenPut(t *testing.T) {
 			g.Rehearse = true
 			r := d.open(g)
 			r.Put(Asked{Request: Request{Channel: "X", Value: num(1), Wait: c.wait, Circuit: c.put}, Target: d.wire, Told: func(Outcome) {}})
+			again := d.open(g)
+			ask := func(r *Run, circuit any, wait bool, v float64) {
+				r.Put(Asked{Request: Request{Channel: "X", Value: num(v), Wait: wait, Circuit: circuit}, Target: d.wire, Told: func(Outcome) {}})
+			}
+			ask(again, c.put, c.wait, 1)
+			ask(again, c.read, true, 2)
+			if e := again.Stop(); e.DependsOnHeldPut != c.want || len(e.Puts) != 2 {
+				t.Errorf("a put after it: got %v, %d puts", e.DependsOnHeldPut, len(e.Puts))
+			}
 			r.ReadingOver("X.VAL", c.read)
 			if e := r.Stop(); e.DependsOnHeldPut != c.want || len(e.Puts) != 1 {
 				t.Errorf("got %v, %d puts", e.DependsOnHeldPut, len(e.Puts))

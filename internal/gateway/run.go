@@ -28,7 +28,7 @@ type Run struct {
 	stopped bool
 	report  report
 	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
-	loose   map[string]any                    // what the last overlaid put came over, where nobody waits for it, by canonical name
+	loose   map[string]any                    // what the last put of a rehearsal came over, where nobody waits for it, by canonical name
 	before  map[string]*before                // puts let through, by canonical name
 	newest  map[string]int                    // number of the last put that was sent, by canonical name
 	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name

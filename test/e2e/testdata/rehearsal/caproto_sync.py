@@ -14,9 +14,6 @@ def put(name, value, **how):
 for v in values["numbers"]:
     put("@:AO", v, notify=True)
     print(read("@:AO").data)
-for v in values["numbers"]:
-    put("@:AO", v)
-    print(read("@:AO").data)
 _, _, last = read_write_read("@:AO", 0.0, notify=True)
 print(last.data)
 # --- other channels
@@ -26,3 +23,5 @@ for v in values["texts"]:
     put("@:STR", v, notify=True)
 for v in values["arrays"]:
     put("@:SMALL", v, notify=True)
+# A circuit for each call: nothing that comes next may overtake what nobody waits for.
+write("@:LONG", 7)
