@@ -100,7 +100,7 @@ type Claims struct {
 	Outputs []Output        // what was displayed, in order
 	Figures []Output        // matplotlib figures left open, as PNG and SVG
 	Error   *Raised
-	Denied  []Denied // refusals by the guards inside Python; equal ones are one with a count
+	Denied  []Denied // refusals by the guards inside Python and by clients of a control system; equal ones are one with a count
 	// DeniedMore counts refusals that Denied has no room for.
 	DeniedMore int
 }
@@ -124,7 +124,7 @@ type Raised struct {
 
 // Denied is a refusal that a guard inside Python reported.
 type Denied struct {
-	Rule    string `json:"rule"` // imports, builtins
+	Rule    string `json:"rule"` // imports, builtins, control_system.epics.write
 	Name    string `json:"name"`
 	Message string `json:"message"`
 	Line    int    `json:"line"`

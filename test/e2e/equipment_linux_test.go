@@ -128,6 +128,9 @@ func TestEquipment(t *testing.T) {
 	t.Run("read_only: a put goes nowhere and is told", func(t *testing.T) {
 		r := p.run("import epics\ntry:\n    epics.caput('T:AO', 1.0, wait=True)\nexcept Exception as e:\n    print(e)\nprint(epics.caget('T:AO'))\n", "--mode", "read_only")
 		printed(t, r, " put returned 'put to T:AO is refused: the run is read_only'", "0.0")
+		if len(r.Puts) != 1 || r.Puts[0].SeenBy != "claimed" || r.Puts[0].Channel != "T:AO" || r.Puts[0].Status != "refused" || r.Puts[0].Line != 3 { // libca did not send it
+			t.Errorf("%+v", r.Puts)
+		}
 	})
 	t.Run("what analysis cannot know is refused at the wire, and told with its reason", func(t *testing.T) {
 		r := p.run("import json, sys, epics\nepics.caput('T:AO', 1.0, wait=True)\nfor line in sys.stdin:\n    name, value = json.loads(line)\n    try:\n        print(name, epics.caput(name, value, wait=True))\n    except Exception as e:\n        print(e)\n",

@@ -10,7 +10,8 @@ import (
 )
 
 // puts are what a run put, had held back, or was refused to put: first what the
-// gateway let through, in its order, then what it refused.
+// gateway let through, in its order, then what it refused, then what a client library
+// refused itself, as the runner told of it.
 func puts(r *interlock.Result) []Put {
 	out := []Put{}
 	for _, p := range r.Observed.Equipment.Puts {
@@ -23,11 +24,20 @@ func puts(r *interlock.Result) []Put {
 				Status: "refused", Violation: string(n.Violation), Reason: text(n.Message), Line: r.Facts.WriteOf(n.What).Line, SeenBy: n.SeenBy})
 		}
 	}
+	for _, d := range r.Claims.Denied { // libca does not send what it may not: the code alone knows of it
+		if d.Rule == putRule {
+			out = append(out, Put{Channel: text(d.Name), Value: plain(interlock.ChannelValue{}), Old: plain(interlock.ChannelValue{}), Readback: plain(interlock.ChannelValue{}),
+				Status: "refused", Reason: text(d.Message), Line: d.Line, SeenBy: "claimed"})
+		}
+	}
 	for i := range out {
 		out[i].Requested = out[i].Value
 	}
 	return out
 }
+
+// putRule is the rule by which the runner tells of a refused put.
+const putRule = "control_system.epics.write"
 
 // HeldPuts are the puts of a rehearsal, in their order.
 func HeldPuts(e interlock.Equipment) []Put {
