@@ -198,7 +198,7 @@ func (l *listener) refusals() []string {
 		}
 		what = append(what, text)
 	}
-	note := fmt.Sprintf("inside Python %d attempts were refused (as the code reported): %s", total, strings.Join(what, "; "))
+	note := fmt.Sprintf("inside Python the code was refused %d times (as the code reported): %s", total, strings.Join(what, "; "))
 	if n := len(l.claims.Denied) - len(what); n > 0 || l.claims.DeniedMore > 0 {
 		rest := l.claims.DeniedMore
 		for _, d := range l.claims.Denied[len(what):] {
