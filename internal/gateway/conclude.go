@@ -61,6 +61,9 @@ func (p *put) verify(entry *interlock.Put) error {
 		case <-ctx.Done():
 			entry.Status = interlock.PutFailed
 			entry.Message = fmt.Sprintf("%s was put as %s and reads back as %s", entry.Channel, entry.New, entry.ReadBack)
+			if entry.ReadBack.Len() == 0 && err != nil {
+				entry.Status, entry.Message = interlock.PutUnknown, fmt.Sprintf("%s was put as %s and cannot be read back: %v", entry.Channel, entry.New, err)
+			}
 			return errors.New(entry.Message)
 		case <-time.After(verifyPeriod):
 		}

@@ -31,6 +31,8 @@ type channel struct {
 	rights    uint32 // as the server says
 	connected bool
 	dropped   bool   // the client has it no more
+	cleared   bool   // and has cleared it
+	puts      int    // that the client is still to be told of
 	told      uint32 // the rights that the client was told
 	subs      map[uint32]*subscription
 }
@@ -43,6 +45,35 @@ func (ch *channel) server() *upstream {
 		return nil
 	}
 	return ch.up
+}
+
+// putting says that a put to the channel begins. It has ended when end is called.
+func (ch *channel) putting() (end func()) {
+	ch.mu.Lock()
+	defer ch.mu.Unlock()
+	ch.puts++
+	return func() {
+		ch.mu.Lock()
+		ch.puts--
+		last := ch.cleared && ch.puts == 0
+		ch.mu.Unlock()
+		if u := ch.server(); last && u != nil {
+			u.clear(ch)
+			_ = u.out.flush() // its reader sees that it broke
+		}
+	}
+}
+
+// clear gives the channel back to its server, once no put to it is under way: one may
+// be waiting for its answer, or being read back.
+func (ch *channel) clear() {
+	ch.mu.Lock()
+	ch.cleared = true
+	idle := ch.puts == 0
+	ch.mu.Unlock()
+	if u := ch.server(); idle && u != nil {
+		u.clear(ch)
+	}
 }
 
 // most is how many elements a put may have.

@@ -131,9 +131,7 @@ func (c *circuit) clear(m ca.Message) error {
 		s.stop()
 	}
 	c.drop(ch)
-	if u := ch.server(); u != nil {
-		u.clear(ch)
-	}
+	ch.clear()
 	c.out.add(ca.Message{Command: ca.CmdClearChannel, P1: m.P1, P2: m.P2})
 	return nil
 }

@@ -44,14 +44,17 @@ func (c *circuit) write(m ca.Message) error {
 	request.Payload = nil
 	wait := m.Command == ca.CmdWriteNotify
 	c.puts.Add(1)
+	end := func() {}
 	told := func(o gateway.Outcome) {
 		defer c.puts.Done()
 		c.answer(ch, request, wait, o)
+		end()
 	}
 	if ch == nil {
 		told(gateway.Outcome{Err: errDisconnected})
 		return nil
 	}
+	end = ch.putting()
 	req := gateway.Request{Channel: ch.name, Protocol: c.v.s.Name(), Wait: wait, Circuit: c}
 	if t := ca.Type(m.Type); t > ca.Double {
 		c.v.run.RefusePut(req, interlock.TypeNotAllowed, fmt.Sprintf("type %d is none of a value's", m.Type), told)

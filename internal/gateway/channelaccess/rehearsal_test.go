@@ -130,3 +130,35 @@ for line in sys.stdin:
 		}
 	}
 }
+
+// N2: a put that nobody waits for is read back even where the client clears the
+// channel, and goes, right behind it, as caproto's sync client does.
+func TestReadBackOfAClientThatHasGone(t *testing.T) {
+	t.Parallel()
+	ioc := gatewaytest.StartIOC(t, "G", iocProgram)
+	r := newBench(t, ioc).open(t, "alice", writes(interlock.ChannelGrant{Match: "G:C*", Verify: interlock.VerifyReadback}))
+	c := dial(t, r.address())
+	var puts, clears []ca.Message
+	const n = 40
+	for i := range n {
+		sid := c.create(fmt.Sprintf("G:C%d", i))
+		puts = append(puts, ca.Message{Command: ca.CmdWrite, Type: uint16(ca.Double), Count: 1, P1: sid, P2: 1, Payload: double(1.5)})
+		clears = append(clears, ca.Message{Command: ca.CmdClearChannel, P1: sid, P2: c.next})
+	}
+	c.send(append(puts, clears...)...)
+	for range clears {
+		if _, err := c.wait(command(ca.CmdClearChannel)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = c.conn.Close()
+	e := r.Stop()
+	if len(e.Puts) != n {
+		t.Errorf("%d puts", len(e.Puts))
+	}
+	for _, p := range e.Puts {
+		if p.Status != interlock.PutVerified {
+			t.Errorf("%+v", p)
+		}
+	}
+}
