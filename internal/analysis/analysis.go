@@ -192,15 +192,22 @@ func (a *Analyser) readTables() (*tables, error) {
 
 // nonNil makes empty lists of absent ones, which JSON readers expect.
 func nonNil(f *interlock.Facts) {
-	f.Accesses = append([]interlock.Access{}, f.Accesses...)
-	f.Imports = append([]interlock.Import{}, f.Imports...)
-	f.Builtins = append([]interlock.Use{}, f.Builtins...)
-	f.Commands = append([]interlock.Command{}, f.Commands...)
-	f.Paths = append([]interlock.PathUse{}, f.Paths...)
-	f.Endpoints = append([]interlock.Endpoint{}, f.Endpoints...)
-	f.Installs = append([]interlock.Install{}, f.Installs...)
-	f.Environment = append([]interlock.EnvUse{}, f.Environment...)
-	f.Unresolved = append([]interlock.Unresolve{}, f.Unresolved...)
+	f.Accesses = present(f.Accesses)
+	f.Imports = present(f.Imports)
+	f.Builtins = present(f.Builtins)
+	f.Commands = present(f.Commands)
+	f.Paths = present(f.Paths)
+	f.Endpoints = present(f.Endpoints)
+	f.Installs = present(f.Installs)
+	f.Environment = present(f.Environment)
+	f.Unresolved = present(f.Unresolved)
+}
+
+func present[T any](l []T) []T {
+	if l == nil {
+		return []T{}
+	}
+	return l
 }
 
 // refused reports whether err says something about the source, as a fact.

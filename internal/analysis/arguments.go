@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/interlock-run/interlock/internal/analysis/parser"
@@ -117,7 +118,20 @@ func (a arguments) like(b arguments) bool {
 	return a.star == b.star && slices.EqualFunc(a.pos, b.pos, eq) && slices.EqualFunc(a.kw, b.kw, eq)
 }
 
-// all returns every argument.
+// each yields every argument.
+func (a arguments) each() iter.Seq[argument] {
+	return func(yield func(argument) bool) {
+		for _, l := range [...][]argument{a.pos, a.kw} {
+			for _, x := range l {
+				if !yield(x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// all returns every argument, in a slice of its own.
 func (a arguments) all() []argument {
 	return append(append([]argument(nil), a.pos...), a.kw...)
 }

@@ -40,10 +40,7 @@ func (w *walker) keepOrigin(t, from *parser.Node) {
 	if f.cls != nil && f.outer != nil && f.kind == functionScope {
 		f = f.outer
 	}
-	if f.origins == nil {
-		f.origins = make(map[string]origin, 8)
-	}
-	f.origins[t.Value.Name+"."+t.Name] = origin{node: t, from: from, in: w.frame, kind: "assignment"}
+	f.origins.set(t.Value.Name+"."+t.Name, origin{node: t, from: from, in: w.frame, kind: "assignment"})
 }
 
 func (w *walker) unpack(t *parser.Node, v value) {

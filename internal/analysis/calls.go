@@ -17,6 +17,12 @@ func (w *walker) callExpr(n *parser.Node) value {
 // arguments evaluates those of a call.
 func (w *walker) arguments(n *parser.Node) arguments {
 	var a arguments
+	if len(n.List) > 0 {
+		a.pos = make([]argument, 0, len(n.List))
+	}
+	if len(n.Keywords) > 0 {
+		a.kw = make([]argument, 0, len(n.Keywords))
+	}
 	for _, e := range n.List {
 		if e.Kind != parser.Starred {
 			a.pos = append(a.pos, argument{v: w.eval(e), node: e})
@@ -268,7 +274,7 @@ func (w *walker) callUnknown(x *unknownAttribute, a arguments, n *parser.Node) v
 // writes to no PV of its own accord.
 func (w *walker) escapeAll(a arguments, n *parser.Node, trusted bool) {
 	w.hookCommands(a, n)
-	for _, x := range a.all() {
+	for x := range a.each() {
 		at := x.node
 		if at == nil {
 			at = n

@@ -52,17 +52,13 @@ func (w *walker) handCommand(c *deviceCommand, n *parser.Node, hook bool) {
 
 // hookCommands finds the commands among what is handed over to be called.
 func (w *walker) hookCommands(a arguments, n *parser.Node) {
-	all := hooking(calledName(n))
-	for _, x := range a.all() {
-		if !all && !hooking(x.name) {
-			continue
-		}
+	for x := range a.each() {
 		at := x.node
 		if at == nil {
 			at = n
 		}
 		for _, v := range alternatives(x.v) {
-			if c := commandOf(v); c != nil {
+			if c := commandOf(v); c != nil && (hooking(calledName(n)) || hooking(x.name)) {
 				w.handCommand(c, at, true)
 			}
 		}

@@ -214,7 +214,7 @@ func (w *walker) builtinName(n *parser.Node) value {
 }
 
 func (w *walker) collection(n *parser.Node) value {
-	s := &sequence{cond: w.cond}
+	s := &sequence{cond: w.cond, elems: make([]value, 0, len(n.List))}
 	for _, e := range n.List {
 		if e.Kind != parser.Starred {
 			s.elems = append(s.elems, w.eval(e))

@@ -159,6 +159,7 @@ func (f *found) first(key any) bool {
 // write puts what was found into the facts, in the order of the source.
 func (w *walker) write() {
 	w.unusedReferences()
+	w.facts.Accesses = slices.Grow(w.facts.Accesses, len(w.found.order))
 	for _, a := range w.found.order {
 		if w.found.called[a.key] {
 			continue

@@ -117,7 +117,7 @@ func (w *walker) callFunction(f *function, self value, a arguments, n *parser.No
 	}
 	if w.depth >= maxCalls || w.calling[f.node] > maxRecursion || f.followed >= maxContexts {
 		f.referenced = true // the rest is seen once more, with unknown arguments
-		for _, x := range a.all() {
+		for x := range a.each() {
 			w.escape(x.v, n, false)
 		}
 		return unknown{}

@@ -9,7 +9,7 @@ func (w *walker) parameters(fr *frame, f *function, self value, a arguments) {
 	if self != nil {
 		a = arguments{pos: append([]argument{{v: self}}, a.pos...), kw: a.kw, star: a.star}
 	}
-	i, taken := 0, map[string]bool{}
+	i, taken := 0, map[string]bool(nil)
 	for _, p := range f.node.List {
 		switch p.Op {
 		case parser.ParamVarArgs:
@@ -28,7 +28,7 @@ func (w *walker) parameters(fr *frame, f *function, self value, a arguments) {
 			i++
 		} else if k, ok := a.named(p.Name); ok {
 			v, at = k.v, k.node
-			taken[p.Name] = true
+			note(&taken, p.Name)
 		}
 		fr.bindHere(p.Name, w.orDefault(v, p, f, a.star))
 		w.cameAs(fr, p.Name, at)

@@ -23,7 +23,7 @@ type frame struct {
 	returns value
 	yields  []value
 	many    bool // a yield stands for any number of them
-	origins map[string]origin
+	origins origins
 
 	// exits joins the states at continue of the innermost loop.
 	exits map[string]value
@@ -116,8 +116,7 @@ type scopeNames struct {
 
 // namesOf collects the names that the body of n binds, not those of inner scopes.
 func namesOf(n *parser.Node) *scopeNames {
-	s := &scopeNames{local: map[string]bool{}, global: map[string]bool{}, nonlocal: map[string]bool{}}
-	s.lent = map[string]bool{}
+	s := &scopeNames{local: map[string]bool{}}
 	if n.Kind == parser.FunctionDef || n.Kind == parser.Lambda {
 		for _, p := range n.List {
 			s.local[p.Name] = true
@@ -139,11 +138,19 @@ func namesOf(n *parser.Node) *scopeNames {
 	return s
 }
 
+// note adds to a set that most scopes have no use for.
+func note(set *map[string]bool, name string) {
+	if *set == nil {
+		*set = map[string]bool{}
+	}
+	(*set)[name] = true
+}
+
 // lend collects the names that inner functions declare nonlocal.
 func (s *scopeNames) lend(n *parser.Node) bool {
 	if n.Kind == parser.Nonlocal {
 		for _, i := range n.List {
-			s.lent[i.Name] = true
+			note(&s.lent, i.Name)
 		}
 	}
 	return true
@@ -177,11 +184,11 @@ func (s *scopeNames) visit(n *parser.Node) bool {
 		}
 	case parser.Global:
 		for _, i := range n.List {
-			s.global[i.Name] = true
+			note(&s.global, i.Name)
 		}
 	case parser.Nonlocal:
 		for _, i := range n.List {
-			s.nonlocal[i.Name] = true
+			note(&s.nonlocal, i.Name)
 		}
 	case parser.Yield, parser.YieldFrom:
 		s.generator = true

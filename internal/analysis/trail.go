@@ -3,6 +3,7 @@ package analysis
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 
 	interlock "github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/analysis/parser"
@@ -43,12 +44,61 @@ type origin struct {
 // came notes where a name that f binds gets its value.
 func (f *frame) came(name string, o origin) {
 	h := f.home(name)
-	if h.origins == nil {
-		h.origins = make(map[string]origin, 8)
+	if o.kind == "argument" {
+		if _, ok := h.origins.get(name); ok {
+			return
+		}
 	}
-	if _, ok := h.origins[name]; !ok || o.kind != "argument" {
-		h.origins[name] = o
+	h.origins.set(name, o)
+}
+
+// origins are those of a frame's names. Most frames have few, and a frame is made
+// for every call that is followed: a map only where there are many.
+type origins struct {
+	few  []namedOrigin
+	many map[string]origin
+}
+
+type namedOrigin struct {
+	name string
+	origin
+}
+
+// fewOrigins is up to where looking through all is faster than a map.
+const fewOrigins = 8
+
+func (o *origins) get(name string) (origin, bool) {
+	if o.many != nil {
+		at, ok := o.many[name]
+		return at, ok
 	}
+	for i := range o.few {
+		if o.few[i].name == name {
+			return o.few[i].origin, true
+		}
+	}
+	return origin{}, false
+}
+
+func (o *origins) set(name string, at origin) {
+	for i := range o.few {
+		if o.few[i].name == name {
+			o.few[i].origin = at
+			return
+		}
+	}
+	if o.many == nil && len(o.few) < fewOrigins {
+		o.few = append(o.few, namedOrigin{name, at})
+		return
+	}
+	if o.many == nil {
+		o.many = make(map[string]origin, 4*fewOrigins)
+		for _, x := range o.few {
+			o.many[x.name] = x.origin
+		}
+		o.few = nil
+	}
+	o.many[name] = at
 }
 
 // trail is the lines that led to n: the calls that are being walked, then where
@@ -95,7 +145,7 @@ func (t *tracer) names(n *parser.Node, f *frame, depth int) {
 
 func (t *tracer) name(name string, f *frame, depth int) {
 	for s := f; s != nil; s = s.outer {
-		o, ok := s.origins[name]
+		o, ok := s.origins.get(name)
 		if !ok {
 			continue
 		}
@@ -129,9 +179,9 @@ func lineAt(src []byte, at int) string {
 	if i := bytes.IndexAny(src[at:], "\r\n"); i >= 0 {
 		end = at + i
 	}
-	line := []rune(string(bytes.TrimSpace(src[begin:end])))
-	if len(line) > maxLine {
-		return string(line[:maxLine-1]) + "…"
+	line := bytes.TrimSpace(src[begin:end])
+	if utf8.RuneCount(line) > maxLine {
+		return string([]rune(string(line))[:maxLine-1]) + "…"
 	}
 	return string(line)
 }

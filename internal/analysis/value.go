@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"math"
+	"slices"
 	"strconv"
 )
 
@@ -188,14 +189,17 @@ func joinMany(vs []value) value {
 // without returns v with all alternatives dropped for which drop holds, and
 // whether there were any.
 func without(v value, drop func(value) bool) (value, bool) {
-	var kept []value
-	alts := alternatives(v)
-	for _, x := range alts {
-		if !drop(x) {
-			kept = append(kept, x)
+	u, several := v.(*union)
+	if !several {
+		if drop(v) {
+			return unknown{}, true
 		}
+		return v, false
 	}
-	return unite(kept), len(kept) < len(alts)
+	if !slices.ContainsFunc(u.alts, drop) {
+		return v, false
+	}
+	return unite(slices.DeleteFunc(slices.Clone(u.alts), drop)), true
 }
 
 func isNone(v value) bool { return v == value(none{}) }

@@ -4,13 +4,37 @@ import "iter"
 
 // Walk calls visit for n and, while visit returns true, for its descendants,
 // parents first. A nil n is nothing. The order among children is that of
-// [Node.Children]. Recursion is bounded by the tree's depth limit.
+// [Node.Children], written out because this is called for most of a tree.
+// Recursion is bounded by the tree's depth limit.
 func Walk(n *Node, visit func(*Node) bool) {
 	if n == nil || !visit(n) {
 		return
 	}
-	for c := range n.Children() {
-		Walk(c, visit)
+	if n.More != nil {
+		walkAll(n.More.Decorators, visit)
+		walkAll(n.More.TypeParams, visit)
+	}
+	Walk(n.Target, visit)
+	Walk(n.Left, visit)
+	Walk(n.Value, visit)
+	Walk(n.Test, visit)
+	Walk(n.Right, visit)
+	Walk(n.Extra, visit)
+	walkAll(n.List, visit)
+	walkAll(n.Keywords, visit)
+	walkAll(n.Body, visit)
+	if n.More != nil {
+		walkAll(n.More.Handlers, visit)
+	}
+	walkAll(n.Else, visit)
+	if n.More != nil {
+		walkAll(n.More.Final, visit)
+	}
+}
+
+func walkAll(l []*Node, visit func(*Node) bool) {
+	for _, n := range l {
+		Walk(n, visit)
 	}
 }
 
