@@ -13,7 +13,7 @@ func (w *walker) refer(v value, n *parser.Node) value {
 	if !ok || x.ref != nil || x.fn == nil || x.fn.Op == "" {
 		return v
 	}
-	return &extern{path: x.path, fn: x.fn, cls: x.cls, ref: w.reference(x.fn, nil, n)}
+	return &extern{path: x.path, fn: x.fn, cls: x.cls, of: x.of, ref: w.reference(x.fn, nil, n)}
 }
 
 // attribute is v.name.
@@ -138,6 +138,11 @@ func (w *walker) classAttribute(c *class, name string, n *parser.Node) value {
 	default:
 		return v
 	}
+	if c.table != nil {
+		if fn := c.table.method(name); fn != nil {
+			return w.refer(&extern{path: c.table.Row.name + "." + name, fn: fn, of: c.table}, n)
+		}
+	}
 	switch name {
 	case "__members__":
 		m := &mapping{}
@@ -223,7 +228,9 @@ func (w *walker) constantOf(path string) value {
 func (w *walker) extern(path string) *extern {
 	x := &extern{path: path}
 	if lib := w.tables.library(root(path)); lib != nil {
-		x.fn, x.cls = lib.symbol(path)
+		if x.fn, x.cls = lib.symbol(path); x.fn == nil && x.cls == nil {
+			x.fn, x.of = lib.unbound(path)
+		}
 	}
 	return x
 }

@@ -96,6 +96,10 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return w.callIsinstance(a)
 	case "make":
 		return w.callMake(a, n)
+	case "type.__call__":
+		if c, ok := a.value(0).(*class); ok {
+			return w.create(c, a.from(1), n)
+		}
 	case "dataclass":
 		return first(w, a, n)
 	case "iter":

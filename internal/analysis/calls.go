@@ -194,6 +194,8 @@ func (w *walker) callExtern(x *extern, a arguments, n *parser.Node) value {
 		w.mocked = nil
 	case strings.HasPrefix(x.path, "sys.argv."):
 		w.argvChanged = true
+	case x.of != nil && x.fn != nil:
+		return w.callUnbound(x, a, n)
 	case x.fn != nil:
 		x.ref.consume()
 		return w.callTable(x.fn, nil, a, n)

@@ -16,6 +16,7 @@ type class struct {
 	bases []value
 	order []*class    // itself and its bases, as methods are looked up
 	table *tableClass // the class of a table it derives from, if any
+	meta  *class      // the submission's own metaclass, if any
 	self  *userObject // stands for all instances that were not seen to be made
 	seen  []*userObject
 	// options: it is the class of what argparse returns.
@@ -98,6 +99,7 @@ func (w *walker) decorateClass(c *class, n *parser.Node) value {
 func (w *walker) classMade(c *class, keywords []argument, n *parser.Node) {
 	for _, k := range keywords {
 		if m, ok := k.v.(*class); ok && k.name == "metaclass" {
+			c.meta = m
 			w.hooks(m)
 			w.metaclass(c, m, n)
 		}

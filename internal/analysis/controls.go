@@ -14,6 +14,9 @@ func (w *walker) callTable(fn *tableFunction, self *instance, a arguments, n *pa
 		fn = message(fn, a)
 	}
 	channels := w.channelArgument(fn, self, a, n)
+	if fn.Via == "stage" || fn.Via == "unstage" {
+		fn = w.staging(fn, a)
+	}
 	if fn.Adds.set && self != nil {
 		self.channels = self.channels.join(channelsOf(fn.Adds.pick(a)))
 	}
@@ -58,7 +61,7 @@ func (w *walker) channelArgument(fn *tableFunction, self *instance, a arguments,
 	if fn.Via != "" && v != nil {
 		v = w.via(v, fn.Via, n, maxDepth)
 	}
-	c := channelsOf(v)
+	c := fn.lib.bare(channelsOf(v))
 	if self != nil && fn.Join != nil {
 		c = self.cls.renamed(c)
 		return self.channels.extend(exactly(*fn.Join)).extend(c)
@@ -157,7 +160,7 @@ func (w *walker) returned(fn *tableFunction, channels chanset) value {
 // makeInstance makes an instance of a table's class.
 func (w *walker) makeInstance(x *extern, a arguments, n *parser.Node) value {
 	c := x.cls
-	channels := channelsOf(c.Row.Channel.pick(a))
+	channels := c.Row.lib.bare(channelsOf(c.Row.Channel.pick(a)))
 	if c.Row.Op != "" {
 		w.record(&c.Row, interlock.Op(c.Row.Op), channels, valueset{}, n)
 	}
@@ -174,6 +177,24 @@ func (w *walker) makeInstance(x *extern, a arguments, n *parser.Node) value {
 func (w *walker) callMethod(m *method, a arguments, n *parser.Node) value {
 	m.ref.consume()
 	return w.callTable(m.fn, m.self, a, n)
+}
+
+// callUnbound calls a method that was taken from its class: the first argument is
+// what it is called on.
+func (w *walker) callUnbound(x *extern, a arguments, n *parser.Node) value {
+	x.ref.consume()
+	var out value
+	for _, self := range alternatives(orUnknown(a.value(0))) {
+		i, ok := self.(*instance)
+		if o, isObject := self.(*userObject); isObject && o.base != nil {
+			i, ok = o.base, true
+		}
+		if !ok {
+			i = &instance{cls: x.of}
+		}
+		out = join(out, w.callTable(x.fn, i, a.from(1), n))
+	}
+	return out
 }
 
 // callInstance calls an instance itself: RE(plan).
@@ -215,8 +236,8 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	if v := x.around(name); v != nil {
 		return v
 	}
-	if w.tables.verb(name) {
-		return &unknownAttribute{name: name, node: n}
+	if w.tables.verb(name) || x.cls.hasParts() {
+		return &unknownAttribute{name: name, node: n} // it may be a part that writes
 	}
 	return &object{of: "value", name: name}
 }

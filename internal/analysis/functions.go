@@ -215,10 +215,29 @@ func (w *walker) wideCall(f *function) {
 	w.often = times{unbounded: true}
 	w.site(f.node, f)
 	for _, self := range f.selves(w) {
-		w.enterFunction(f, self, arguments{star: true})
+		out := w.enterFunction(f, self, arguments{star: true})
+		if f.cls != nil && (f.node.Name == "__reduce__" || f.node.Name == "__reduce_ex__") {
+			w.reduced(out, f.node)
+		}
 	}
 	w.leave()
 	w.often = often
+}
+
+// reduced is what __reduce__ returns: a callable and its arguments, which loading
+// the pickle, or copying the object, calls.
+func (w *walker) reduced(v value, n *parser.Node) {
+	for _, x := range alternatives(v) {
+		s, ok := x.(*sequence)
+		if !ok || len(s.elems) < 2 {
+			w.escape(x, n, false)
+			continue
+		}
+		elems, known := w.listed(s.elems[1])
+		a := plain(n, elems...)
+		a.star = !known
+		w.call(s.elems[0], a, n)
+	}
 }
 
 // selves are what f may be called on; nil for a plain function.

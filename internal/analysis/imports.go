@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 
 	interlock "github.com/interlock-run/interlock"
@@ -46,7 +47,7 @@ func (w *walker) importName(mod value, alias *parser.Node) value {
 		if v := w.externAttribute(x, alias.Name, nil); v != nil {
 			if y, isExtern := v.(*extern); isExtern && y.ref != nil {
 				y.ref.used = true // importing a name does not use it
-				return &extern{path: y.path, fn: y.fn, cls: y.cls}
+				return &extern{path: y.path, fn: y.fn, cls: y.cls, of: y.of}
 			}
 			return v
 		}
@@ -129,6 +130,18 @@ func (w *walker) moduleValue(name string, n *parser.Node) value {
 		name = lib.module + strings.TrimPrefix(name, root(name))
 	}
 	return &extern{path: name}
+}
+
+// importedNames are the keys of sys.modules that the script is known to have made.
+func (w *walker) importedNames() (names []value) {
+	for _, i := range w.facts.Imports {
+		for name := i.Module; name != ""; name = name[:max(lastDot(name), 0)] {
+			if v := value(str(name)); !slices.Contains(names, v) {
+				names = append(names, v)
+			}
+		}
+	}
+	return names
 }
 
 // moduleNamed is sys.modules[name].

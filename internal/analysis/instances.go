@@ -43,8 +43,29 @@ func (w *walker) baseInstance(c *class) *instance {
 	return &instance{cls: c.table}
 }
 
-// construct makes an instance of c.
+// construct calls c: that is its metaclass's business, where one says so.
 func (w *walker) construct(c *class, a arguments, n *parser.Node) value {
+	if m := c.metaclass(); m != nil {
+		if f, ok := m.lookup("__call__").(*function); ok {
+			return w.callFunction(f, c, a, n)
+		}
+	}
+	return w.create(c, a, n)
+}
+
+// metaclass is the submission's own class that c is an instance of, its own or a
+// base's; nil if there is none.
+func (c *class) metaclass() *class {
+	for _, k := range c.order {
+		if k.meta != nil {
+			return k.meta
+		}
+	}
+	return nil
+}
+
+// create makes an instance of c.
+func (w *walker) create(c *class, a arguments, n *parser.Node) value {
 	switch c.kind {
 	case enumClass:
 		return w.member(c, a)
@@ -220,6 +241,9 @@ type superOf struct {
 func (w *walker) superAttribute(s *superOf, name string, n *parser.Node) value {
 	if v := w.superLookup(s, name, n); v != nil {
 		return v
+	}
+	if c, isClass := s.self.(*class); isClass && name == "__call__" {
+		return &partial{fn: &builtin{name: "type.__call__"}, args: plain(n, c)}
 	}
 	o, ok := s.self.(*userObject)
 	switch {

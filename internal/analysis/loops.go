@@ -250,6 +250,10 @@ func (w *walker) elements(x value) (elems []value, known bool) {
 		if x.cls.lookup("__iter__") != nil {
 			return w.elements(w.call(w.attribute(x, "__iter__", nil), arguments{}, nil))
 		}
+	case *extern:
+		if x.path == "sys.modules" {
+			return w.importedNames(), false
+		}
 	case none:
 		return nil, true
 	}

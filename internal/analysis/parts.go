@@ -16,7 +16,7 @@ func (o *userObject) own() {
 // made gives x the channels that its constructor is given.
 func (x *instance) made(a arguments) {
 	row := &x.cls.Row
-	x.channels = channelsOf(row.Channel.pick(a)).delimited(x.cls, a)
+	x.channels = row.lib.bare(channelsOf(row.Channel.pick(a))).delimited(x.cls, a)
 	x.writesTo(row.Written, a)
 }
 
@@ -26,7 +26,7 @@ func (x *instance) writesTo(s argSpec, a arguments) {
 	if v == nil || isNone(v) {
 		return
 	}
-	out := channelsOf(v)
+	out := x.cls.Row.lib.bare(channelsOf(v))
 	if a.star { // it may as well not be given
 		out = out.join(x.channels)
 	}

@@ -84,6 +84,25 @@ func (w *walker) stagedMethod(s *stagedSettings, name string, a arguments, n *pa
 	return nil
 }
 
+// staging is fn, which stages what its argument names, without its deed where none
+// of that has anything to stage: bluesky passes over what has no such method.
+func (w *walker) staging(fn *tableFunction, a arguments) *tableFunction {
+	for _, x := range alternatives(orUnknown(fn.Channel.pick(a))) {
+		things := []value{x}
+		if elems, known := w.elements(x); known {
+			things = elems
+		}
+		for _, thing := range things {
+			if i, ok := thing.(*instance); !ok || i.cls.method(fn.Via) != nil {
+				return fn
+			}
+		}
+	}
+	out := *fn
+	out.Op = ""
+	return &out
+}
+
 // messages are the row of the plan stub that yields a message, by its command;
 // of a command that is not listed nothing is known.
 var messages = map[string]struct{ op, via string }{

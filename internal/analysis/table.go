@@ -16,6 +16,7 @@ type table struct {
 	SameAs    string                    `json:"same_as,omitempty" jsonschema_description:"Alone in its file: this module is another name of that one."`
 	Aliases   map[string]string         `json:"aliases,omitempty" jsonschema_description:"Further dotted names of a row."`
 	Harmless  []string                  `json:"harmless,omitempty" jsonschema_description:"Dotted names whose whole contents touch no equipment."`
+	Schemes   []string                  `json:"schemes,omitempty" jsonschema_description:"What may stand before a channel's name to say how it is reached: ca of ca://NAME."`
 	Functions map[string]*tableFunction `json:"functions,omitempty" jsonschema_description:"What calling a function does, by dotted name below the module."`
 	Classes   map[string]*tableClass    `json:"classes,omitempty" jsonschema_description:"Classes by dotted name below the module."`
 
@@ -83,6 +84,7 @@ type tableClass struct {
 	Any      *tableAny                 `json:"any_attribute,omitempty" jsonschema_description:"What attributes that no other row names do."`
 	Names    map[string]string         `json:"names,omitempty" jsonschema_description:"Other names of attributes: to each, what is joined for it."`
 	Children map[string]tableChild     `json:"children,omitempty" jsonschema_description:"Parts that each instance has."`
+	Parts    bool                      `json:"parts,omitempty" jsonschema_description:"Instances may have parts that no row names; those are unknown."`
 
 	Row    tableFunction `json:"-"` // what making an instance does
 	parent *tableClass

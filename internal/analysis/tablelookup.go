@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,22 @@ func (f *tableFunction) about(channels chanset) chanset {
 		return channels.extend(exactly(*f.Join))
 	}
 	return channels
+}
+
+// bare is c without the schemes that the library takes off its channels' names.
+func (t *table) bare(c chanset) chanset {
+	if t == nil || len(t.Schemes) == 0 {
+		return c
+	}
+	out := c
+	out.values = nil
+	for _, name := range c.values {
+		if scheme, rest, ok := strings.Cut(name, "://"); ok && slices.Contains(t.Schemes, scheme) {
+			name = rest
+		}
+		out.values = append(out.values, name)
+	}
+	return out
 }
 
 // symbol returns the row of a dotted path.
@@ -92,6 +109,27 @@ func (c *tableClass) items() *tableItems {
 		}
 	}
 	return nil
+}
+
+// hasParts reports whether an instance may have parts that no row names: what
+// derives from a class of devices, or has parts that are named.
+func (c *tableClass) hasParts() bool {
+	for k := c; k != nil; k = k.parent {
+		if k.Parts || len(k.Children) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// unbound returns the row of a method that is named by its class, epics.PV.put,
+// and the class.
+func (t *table) unbound(path string) (*tableFunction, *tableClass) {
+	_, c := t.symbol(path[:max(lastDot(path), 0)])
+	if c == nil {
+		return nil, nil
+	}
+	return c.method(path[lastDot(path)+1:]), c
 }
 
 // writes reports whether an instance can write or command anything.

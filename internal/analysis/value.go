@@ -54,6 +54,7 @@ type extern struct {
 	path string // "epics.ca.put"
 	fn   *tableFunction
 	cls  *tableClass
+	of   *tableClass // fn is a method of this class, taken from the class itself
 	ref  *reference
 }
 
