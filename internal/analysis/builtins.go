@@ -114,6 +114,7 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 	case "type":
 		return w.callType(a, n)
 	}
+	w.spill(a.value(0), n)
 	if b.name != "dict" {
 		for _, k := range a.kw { // sorted(key=f) calls f
 			if k.name == "key" && len(a.pos) == 1 && !isNone(k.v) {
@@ -121,9 +122,6 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 				continue
 			}
 			w.escape(k.v, n, true)
-		}
-		if _, of := a.value(0).(*namespace); of {
-			w.spill(a.value(0), n)
 		}
 	}
 	if v := w.foldBuiltin(b.name, a); v != nil {

@@ -227,8 +227,11 @@ func (w *walker) callMake(a arguments, n *parser.Node) value {
 // callType is type(x), or a class made of a name, bases and a dict.
 func (w *walker) callType(a arguments, n *parser.Node) value {
 	if len(a.pos) == 1 {
-		if o, ok := a.pos[0].v.(*userObject); ok {
-			return o.cls
+		switch x := a.pos[0].v.(type) {
+		case *userObject:
+			return x.cls
+		case *instance:
+			return classOf(x)
 		}
 	}
 	if len(a.pos) != 3 {

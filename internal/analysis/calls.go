@@ -69,6 +69,7 @@ func (w *walker) spreadAny(v value, n *parser.Node) (arguments, bool) {
 func (w *walker) spread(a *arguments, v value, n *parser.Node) {
 	m, ok := v.(*mapping)
 	if !ok {
+		w.spill(v, n)
 		a.star = true
 		return
 	}
@@ -255,6 +256,9 @@ func (w *walker) callForeign(x *object, a arguments, n *parser.Node) value {
 	if v := w.hostMethod(x.of, x.name, a, n); v != nil {
 		return v
 	}
+	if textRunners[x.of] && (x.name == "run" || x.name == "runctx" || x.name == "runeval") {
+		return profiled(w, a, n)
+	}
 	w.escapeAll(a, n, true)
 	return &object{of: x.of}
 }
@@ -331,6 +335,8 @@ func (w *walker) escapeDeep(v value, n *parser.Node, trusted bool, depth int) {
 			}
 		case *userObject:
 			w.hooks(x.cls)
+		case *namespace:
+			w.spill(x, n)
 		case *queue:
 			if !trusted {
 				w.putIn(x, unknown{})

@@ -38,7 +38,7 @@ func (w *walker) constCode(api, src string, a arguments, n *parser.Node) value {
 	at := w.pos(n)
 	inner := *w.frame
 	inner.unit = &unit{name: w.frame.unit.name, file: w.frame.unit.file, pkg: w.frame.unit.pkg, tree: tree, at: &at}
-	into := w.givenNamespace(&inner, a)
+	into := w.givenNamespace(&inner, api, a, n)
 	w.execs++
 	out := value(none{})
 	w.in(&inner, func() {
@@ -59,15 +59,28 @@ func (w *walker) constCode(api, src string, a arguments, n *parser.Node) value {
 	return out
 }
 
-// givenNamespace makes f a module of its own where exec is handed a dict, and
-// returns the dict.
-func (w *walker) givenNamespace(f *frame, a arguments) *mapping {
-	m, ok := a.value(1, "globals").(*mapping)
-	if !ok {
+// givenNamespace makes f a module of its own where exec is handed a dict, or the
+// names of a library, and returns the dict.
+func (w *walker) givenNamespace(f *frame, api string, a arguments, n *parser.Node) *mapping {
+	given := a.value(1, "globals")
+	m, ok := given.(*mapping)
+	ns, isSpace := given.(*namespace)
+	var of *extern
+	if isSpace {
+		of, _ = ns.of.(*extern)
+	}
+	if !ok && of == nil {
+		if given != nil && !isNone(given) && !isSpace {
+			w.hide(api, "with which names the code runs is not constant", n, true)
+		}
 		return nil
 	}
 	*f = frame{kind: moduleScope, vars: map[string]value{}, unit: f.unit}
 	f.module = f
+	if of != nil {
+		f.stars = []string{of.path}
+		return &mapping{}
+	}
 	for i, k := range m.keys {
 		if name, isName := asString(k); isName {
 			f.vars[name] = m.vals[i]
@@ -75,6 +88,47 @@ func (w *walker) givenNamespace(f *frame, a arguments) *mapping {
 	}
 	return m
 }
+
+// timed is timeit.timeit and its like: they run functions, or text as code.
+func timed(w *walker, a arguments, n *parser.Node) value {
+	scope := arguments{}
+	if g, ok := a.named("globals"); ok {
+		scope.kw = []argument{g}
+	}
+	for _, v := range []value{a.value(1, "setup"), a.value(0, "stmt")} {
+		if v == nil {
+			continue
+		}
+		for _, x := range alternatives(v) {
+			if _, isText := x.(str); isText || x == value(unknown{}) {
+				w.callExec("timeit", plain(n, x).then(scope), n)
+			} else {
+				w.call(x, arguments{}, n)
+			}
+		}
+	}
+	return &object{of: "timeit"}
+}
+
+// runModule is runpy.run_module: a control library's module that is run may write.
+func runModule(w *walker, a arguments, n *parser.Node) value {
+	v := importModule(w, a, n)
+	for _, x := range alternatives(v) {
+		if m, ok := x.(*extern); ok && !w.plainLibrary(m.path) {
+			w.hide("runpy", "what "+m.path+" does when it is run is not looked into", n, true)
+		}
+	}
+	return v
+}
+
+// profiled is cProfile.run and its like, which run text as code.
+func profiled(w *walker, a arguments, n *parser.Node) value {
+	w.callExec("run", a.from(0), n)
+	return none{}
+}
+
+// textRunners are classes whose run method runs text as code.
+var textRunners = setOf("cProfile.Profile profile.Profile trace.Trace bdb.Bdb pdb.Pdb")
 
 // runPath is runpy.run_path and %run: a script of the folder is analysed as a module.
 func runPath(w *walker, a arguments, n *parser.Node) value {

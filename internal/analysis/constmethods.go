@@ -9,6 +9,9 @@ import (
 // callConst is a method of a constant or of a collection.
 func (w *walker) callConst(m *constMethod, a arguments, n *parser.Node) value {
 	var out value
+	for x := range a.each() {
+		w.spill(x.v, n) // d.update(vars(library))
+	}
 	switch x := m.self.(type) {
 	case str:
 		out = w.textMethod(string(x), m.name, a)

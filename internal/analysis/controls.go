@@ -211,6 +211,9 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	if name != "" && name == x.cls.staged() {
 		return &stagedSettings{of: x}
 	}
+	if name == "__class__" {
+		return classOf(x)
+	}
 	if fn := x.cls.method(name); fn != nil {
 		m := &method{self: x, fn: fn}
 		if fn.Op != "" {
@@ -241,6 +244,9 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	}
 	return &object{of: "value", name: name}
 }
+
+// classOf is the class of x, as its library names it.
+func classOf(x *instance) value { return &extern{path: x.cls.Row.name, cls: x.cls} }
 
 // covers reports whether the attribute with that name is one of the device's;
 // field is the name as the device knows it.

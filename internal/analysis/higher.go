@@ -30,7 +30,6 @@ func higherOrder() map[string]higher {
 		"sched.scheduler.enter":        {fn: 2, args: "tuple", tuple: 3},
 		"itertools.starmap":            {fn: 0, args: "rest", each: true, splat: true},
 		"functools.reduce":             {fn: 0, args: "rest", each: true},
-		"timeit.timeit":                rest,
 		"operator.call":                rest,
 		"/submit":                      rest,
 		"/apply_async":                 {fn: 0, name: "func", args: "tuple", tuple: 1, kwargs: "kwds"},

@@ -165,12 +165,13 @@ func defaultDict(w *walker, a arguments, _ *parser.Node) value {
 	return m
 }
 
-func chainMap(_ *walker, a arguments, _ *parser.Node) value {
+func chainMap(w *walker, a arguments, n *parser.Node) value {
 	m := &mapping{open: a.star}
 	for i := len(a.pos) - 1; i >= 0; i-- {
 		if x, ok := a.pos[i].v.(*mapping); ok {
 			m.merge(x)
 		} else {
+			w.spill(a.pos[i].v, n)
 			m.open = true
 		}
 	}
