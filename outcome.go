@@ -231,6 +231,18 @@ var (
 	Terminated  = errors.New("terminated")
 )
 
+// EndedBy is the cause where somebody else than who waits for the run ended it. Its
+// own cause is Interrupted or Terminated.
+type EndedBy struct {
+	Who   Identity
+	Cause error
+}
+
+func (e EndedBy) Error() string { return fmt.Sprintf("%v by %s", e.Cause, e.Who.Named()) }
+
+// Unwrap returns the cause.
+func (e EndedBy) Unwrap() error { return e.Cause }
+
 // unlessStopped is err, or that the run was stopped where that came first: the
 // fault of a step that was cut short is not the step's.
 func unlessStopped(ctx context.Context, err error) error {
@@ -244,6 +256,9 @@ func stoppedError(ctx context.Context) *Error {
 	e := &Error{Kind: Workflow, Name: "interrupted", Message: "the run was interrupted", RetryRun: true, Code: ExitInterrupted}
 	if errors.Is(context.Cause(ctx), Terminated) {
 		e.Name, e.Message, e.Code = "terminated", "the run was ended because Interlock was asked to stop", ExitTerminated
+	}
+	if by := (EndedBy{}); errors.As(context.Cause(ctx), &by) {
+		e.Message = "the run was ended by " + by.Who.Named()
 	}
 	return e
 }

@@ -24,7 +24,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"time"
 
@@ -47,6 +46,14 @@ type (
 	Request = apiv1.Request
 	// GiveVerdict is what one person says to it.
 	GiveVerdict = apiv1.GiveVerdict
+	// Runs is a list of runs.
+	Runs = apiv1.Runs
+	// Restore says how the puts of a run are undone.
+	Restore = apiv1.Restore
+	// Writes is how the kill switch stands.
+	Writes = apiv1.Writes
+	// TurnWrites turns it.
+	TurnWrites = apiv1.TurnWrites
 )
 
 var (
@@ -112,8 +119,12 @@ func (c *Client) Cancel(ctx context.Context, id string, cause error) (string, er
 	if errors.Is(cause, interlock.Terminated) {
 		word = interlock.Terminated.Error()
 	}
+	path, err := named("/v1/runs/", id)
+	if err != nil {
+		return "", err
+	}
 	var done apiv1.Cancelled
-	err := c.ask(ctx, http.MethodPost, "/v1/runs/"+url.PathEscape(id)+"/cancel", apiv1.Cancel{Cause: word}, &done)
+	err = c.ask(ctx, http.MethodPost, path+"/cancel", apiv1.Cancel{Cause: word}, &done)
 	return done.ID, err
 }
 

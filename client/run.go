@@ -29,6 +29,8 @@ type Outcome struct {
 	JSON json.RawMessage    // the Result as the daemon wrote it, one line without its end
 	// Modules are the files beside the script that the reasons of the decision quote.
 	Modules []Module
+	// Source is the script, where the caller did not send it: of a start, or a restore.
+	Source []byte
 }
 
 // Decode returns the result as an object.
@@ -85,7 +87,7 @@ func outcome(e *apiv1.Event, id string) (*Outcome, string, error) {
 	if e.ExitStatus == nil || len(e.Result) == 0 {
 		return nil, id, lost(errors.New("the result is not whole"))
 	}
-	return &Outcome{Code: exitCode(*e.ExitStatus), JSON: e.Result, Modules: e.Modules}, id, nil
+	return &Outcome{Code: exitCode(*e.ExitStatus), JSON: e.Result, Modules: e.Modules, Source: e.Source}, id, nil
 }
 
 func (h *Handler) take(e *apiv1.Event) {

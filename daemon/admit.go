@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -134,30 +135,43 @@ func (a *Admission) leave() {
 	a.ticket.Leave()
 }
 
-// Cancel ends the live run of who that part names: its id, or a part of it that
-// no other live run of who has. It returns the id.
+// Cancel ends the live run that part names, if who may see it or started it: its id, or
+// a part of it that no other such run has that goes on. It returns the id.
 func (d *Daemon) Cancel(who interlock.Identity, part string, cause error) (string, error) {
 	if d.turns == nil || part == "" {
 		return "", noLiveRun(part)
 	}
+	all := d.oversees(who)
+	part = strings.ToLower(part)
 	t := d.turns
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var fit []*Admission
+	var fit []string
 	for id, a := range t.live {
-		if a.s.Who == who && strings.Contains(id, strings.ToLower(part)) {
-			fit = append(fit, a)
+		if (all || sameUser(a.s.Who, who) || sameUser(a.starter, who)) && strings.Contains(id, part) {
+			fit = append(fit, id)
 		}
 	}
-	switch len(fit) {
-	case 0:
+	switch {
+	case len(fit) == 0 && t.live[part] != nil:
+		return "", notYours(who, part)
+	case len(fit) == 0:
 		return "", noLiveRun(part)
-	case 1:
-		fit[0].cancel(cause)
-		return fit[0].s.ID, nil
+	case len(fit) > 1:
+		slices.Sort(fit)
+		slices.Reverse(fit)
+		return "", ambiguous(part, fit)
 	}
-	return "", &interlock.Error{Kind: interlock.Configuration, Name: "ambiguous", Code: interlock.ExitUsage,
-		Message: fmt.Sprintf("%q fits %d runs that go on", part, len(fit)), Hint: "type more of the id; `interlock runs list` shows it"}
+	t.live[fit[0]].endedBy(who, cause)
+	return fit[0], nil
+}
+
+// endedBy cancels the run; where it is not the one who waits for it, its record says who.
+func (a *Admission) endedBy(who interlock.Identity, cause error) {
+	if !sameUser(a.s.Who, who) {
+		cause = interlock.EndedBy{Who: who, Cause: cause}
+	}
+	a.cancel(cause)
 }
 
 // NoLiveRun is the Name of the error about a run that does not go on.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
 
 // Switched is how the kill switch stands.
@@ -14,6 +15,36 @@ type Switched = gateway.Switched
 
 // Writes says how the kill switch stands. With an error writes are off.
 func (d *Daemon) Writes() (Switched, error) { return d.gateway.Writes().Status() }
+
+// Switch is how the kill switch stands, as it is printed and sent.
+func (d *Daemon) Switch() *apiv1.Writes {
+	s, err := d.Writes()
+	w := &apiv1.Writes{Schema: apiv1.Schema, Off: s.Off, Reason: s.Reason, Who: s.Who, At: s.At, Enabled: d.current().config.Control.EPICSWritesEnabled}
+	if err != nil {
+		w.Fault = err.Error()
+	}
+	return w
+}
+
+// TurnWrites turns the kill switch for who, and returns how it stands then. Who is served
+// may turn writes off: that is the refusing side, and it is recorded who did. Only the
+// daemon's own user turns them on.
+func (d *Daemon) TurnWrites(ctx context.Context, who interlock.Identity, turn *apiv1.TurnWrites) (*apiv1.Writes, error) {
+	var err error
+	switch {
+	case turn.Writes == "off":
+		err = d.WritesOff(ctx, who, turn.Reason)
+	case turn.Writes == "on" && isOperator(who):
+		err = d.WritesOn(ctx, who, turn.Reason)
+	default:
+		err = &interlock.Error{Kind: interlock.Workflow, Name: "not_operator", Code: interlock.ExitRefused,
+			Message: "only the operator turns writes on again", Hint: "ask who runs the server: `interlock writes on --reason TEXT`, as the user that it runs as"}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return d.Switch(), nil
+}
 
 // WritesOff stops the writes of every run on the state directory, whatever process it
 // is in, and returns when no put is under way (N6). It is switched before it is

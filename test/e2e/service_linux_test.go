@@ -16,7 +16,7 @@ import (
 	"github.com/interlock-run/interlock/test/require"
 )
 
-// service is a daemon that serves other users: ann, who submits, bob and cat, who
+// service is a daemon that serves other users: ann and eve, who submit, bob and cat, who
 // approve, and dan, who is not listed.
 type service struct {
 	*testing.T
@@ -28,9 +28,17 @@ const (
 	bobUID
 	catUID
 	danUID
+	eveUID
 )
 
+// newService serves with a policy that has such an approval section.
 func newService(t *testing.T, approval string) *service {
+	t.Helper()
+	return serviceOf(t, "", "approval: {"+approval+"}\n")
+}
+
+// serviceOf serves with these lines more in its configuration and its policy.
+func serviceOf(t *testing.T, config, policy string) *service {
 	t.Helper()
 	require.Root(t)
 	// Other users have to reach the socket and this binary, and a test's own folder is
@@ -56,8 +64,8 @@ func newService(t *testing.T, approval string) *service {
 		t.Fatal(err)
 	}
 	for path, text := range map[string]string{
-		filepath.Join(folder, "config.yml"):  fmt.Sprintf("server: {socket: %s, users: [%d], approvers: [%d, %d]}\n", s.socket, annUID, bobUID, catUID),
-		filepath.Join(folder, "policy.yaml"): "version: 1\nextends: scientific\napproval: {" + approval + "}\n",
+		filepath.Join(folder, "config.yml"):  fmt.Sprintf("server: {socket: %s, users: [%d, %d], approvers: [%d, %d]}\n", s.socket, annUID, eveUID, bobUID, catUID) + config,
+		filepath.Join(folder, "policy.yaml"): "version: 1\nextends: scientific\n" + policy,
 		s.script:                             "import sys\nprint('ran', sys.stdin.read())\n",
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
@@ -89,21 +97,30 @@ func (s *service) does(uid, status int, args ...string) (stdout, stderr string) 
 
 // run runs a command as a user.
 func (s *service) run(uid int, args ...string) (stdout, stderr string, status int) {
+	cmd, done, err := s.command(uid, args...)
+	if err != nil {
+		return "", err.Error(), -1
+	}
+	defer done()
+	var out, said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &said
+	cmd.Run()
+	return out.String(), said.String(), cmd.ProcessState.ExitCode()
+}
+
+// command is a command of a user, in a home that done removes.
+func (s *service) command(uid int, args ...string) (cmd *exec.Cmd, done func(), err error) {
 	home, err := os.MkdirTemp("", "interlock-user-")
 	if err == nil {
 		err = os.Chown(home, uid, uid)
 	}
 	if err != nil {
-		return "", err.Error(), -1
+		return nil, nil, err
 	}
-	defer os.RemoveAll(home)
-	var out, said bytes.Buffer
-	cmd := exec.Command(s.self, args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = home, &out, &said
-	cmd.Env = []string{asMain + "=1", "HOME=" + home, "PATH=" + os.Getenv("PATH")}
+	cmd = exec.Command(s.self, args...)
+	cmd.Dir, cmd.Env = home, []string{asMain + "=1", "HOME=" + home, "PATH=" + os.Getenv("PATH")}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(uid)}}
-	cmd.Run()
-	return out.String(), said.String(), cmd.ProcessState.ExitCode()
+	return cmd, func() { os.RemoveAll(home) }, nil
 }
 
 // at adds the server to a command.

@@ -16,8 +16,10 @@ type finished struct {
 	run  *apiv1.Run
 	json []byte // run as it is printed, with its newline; nil where run was changed
 	code interlock.ExitCode
-	// modules are the files beside the script that reasons quote.
+	// modules are the files beside the script that reasons quote; source is the script
+	// where the caller does not have it.
 	modules []interlock.Module
+	source  []byte
 	// noticed is what was said about the run as it began.
 	noticed []string
 }
@@ -29,6 +31,9 @@ func (c *call) ended(s *interlock.Submission, f *finished) {
 	r := f.run
 	shown := *s
 	shown.Modules = f.modules
+	if shown.Source == nil {
+		shown.Source = f.source
+	}
 	why(&shown, &interlock.Decision{Warnings: r.Decision.Warnings, Reasons: r.Decision.Reasons}, c.say)
 	for _, w := range r.Observed.Weaker {
 		c.say("weaker on this host: %s", w)

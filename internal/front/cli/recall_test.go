@@ -12,6 +12,7 @@ import (
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/daemon"
 	"github.com/interlock-run/interlock/internal/store/runs"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
 
 // startIn runs a command line in home.
@@ -63,7 +64,7 @@ func TestInterruptedRunsHaveTheNameTheLedgerRecorded(t *testing.T) {
 	if !strings.Contains(out, "fit.py") || !strings.Contains(out, "mode write_access") {
 		t.Errorf("show: %q", out)
 	}
-	var list struct{ Runs []listed }
+	var list struct{ Runs []apiv1.ListedRun }
 	_, out, _ = startIn(t, home, "runs", "list", "--format", "json")
 	if err := json.Unmarshal([]byte(out), &list); err != nil || len(list.Runs) != 1 || list.Runs[0].Name != "fit.py" || list.Runs[0].Mode != "write_access" {
 		t.Errorf("list: %v, %s", err, out)

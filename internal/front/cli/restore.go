@@ -7,6 +7,7 @@ import (
 
 type runsRestore struct {
 	where
+	office
 	ID       string `arg:"" help:"The run's id, or any part of it that is unique."`
 	Rehearse bool   `help:"Only show what would be put: nothing is sent."`
 	Request  bool   `help:"With --rehearse: then ask for approval of exactly that."`
@@ -20,40 +21,31 @@ func (cmd *runsRestore) run(c *call) (interlock.ExitCode, error) {
 	if cmd.Request && !cmd.Rehearse {
 		return 0, bad("usage", "--request asks for approval of what was rehearsed", "write --rehearse --request")
 	}
-	d, err := c.open(cmd.where)
+	d, err := c.shelf(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
 	defer d.Close()
-	id := cmd.ID
-	if e, _, err := d.Runs().Show(cmd.ID); err == nil {
-		id = e.ID // pruned runs are in the ledger still, by their whole id
+	out := interlock.Streams{}
+	if cmd.Format != "json" {
+		shown, flush := passthrough(c.stdout)
+		defer flush()
+		out.Stdout = shown
 	}
-	s, err := d.Restore(c, id, cmd.Anyway, cmd.Rehearse)
+	f := &finished{}
+	err = d.Restore(c, cmd.ID, &apiv1.Restore{Rehearse: cmd.Rehearse, Anyway: cmd.Anyway}, out, f)
+	if err == nil && cmd.Request && f.run.Status == interlock.Succeeded {
+		c.rehearsed(f.run)
+		how := &apiv1.Restore{Anyway: cmd.Anyway, Rehearsal: f.run.ID}
+		f = &finished{}
+		err = d.Restore(c, cmd.ID, how, out, f)
+	}
 	if err != nil {
 		return 0, err
 	}
-	out := interlock.Streams{}
-	if cmd.Format != "json" {
-		out.Stdout = c.stdout
-	}
-	r := d.Do(c, s, out)
-	if cmd.Request && r.Status == interlock.Succeeded {
-		c.rehearsed(apiv1.NewRun(s, r))
-		if s, err = d.Restore(c, id, cmd.Anyway, false); err != nil {
-			return 0, err
-		}
-		s.Rehearsal = r.ID
-		r = d.Do(c, s, out)
-	}
-	run := apiv1.NewRun(s, r)
-	code := interlock.ExitOK
-	if r.Error != nil {
-		code = r.Error.Code
-	}
 	if cmd.Format == "json" {
-		return code, c.object(run)
+		return f.code, c.object(f.run)
 	}
-	c.ended(s, &finished{run: run, code: code})
-	return code, nil
+	c.ended(&interlock.Submission{}, f)
+	return f.code, nil
 }

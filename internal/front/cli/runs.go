@@ -24,48 +24,34 @@ type runsCommand struct {
 
 type runsList struct {
 	where
+	office
 	Limit  int    `help:"How many to list; 0 is all." default:"50"`
 	Format string `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
-// listed is one run in the list of `runs list --format json`.
-type listed struct {
-	ID      string `json:"id"`
-	Status  string `json:"status"` // as in run, or running, or interrupted
-	Mode    string `json:"mode"`
-	Name    string `json:"name"`
-	Started string `json:"started"`
-	Folder  string `json:"folder"`
-}
-
 func (cmd *runsList) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.open(cmd.where)
+	if cmd.Limit < 0 {
+		return 0, bad("usage", fmt.Sprintf("--limit %d is negative", cmd.Limit), "write for example --limit 10; 0 is all")
+	}
+	d, err := c.shelf(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
 	defer d.Close()
-	all, err := d.Runs().List()
+	list, err := d.ListRuns(c, cmd.Limit)
 	if err != nil {
 		return 0, err
 	}
-	if cmd.Limit > 0 {
-		all = all[:min(len(all), cmd.Limit)]
-	}
-	c.recall(d, all)
 	if cmd.Format == "json" {
-		list := make([]listed, 0, len(all))
-		for _, e := range all {
-			list = append(list, listed{ID: e.ID, Status: e.Status, Mode: e.Mode, Name: e.Name, Started: e.Started.UTC().Format(time.RFC3339Nano), Folder: e.Path})
-		}
-		return interlock.ExitOK, c.object(struct {
-			Schema int      `json:"schema"`
-			Runs   []listed `json:"runs"`
-		}{apiv1.Schema, list})
+		return interlock.ExitOK, c.object(list)
 	}
-	for _, e := range all {
-		c.print("%s  %s  %-17s  %s\n", e.ID, e.Started.Format("2006-01-02 15:04:05"), strings.ReplaceAll(e.Status, "_", " "), visible.Line(e.Name))
+	for _, note := range list.Notes {
+		c.say("%s", note)
 	}
-	if len(all) == 0 {
+	for _, r := range list.Runs {
+		c.print("%s  %s  %-17s  %s\n", r.ID, local(r.Started), spaced(r.Status), visible.Line(r.Name))
+	}
+	if len(list.Runs) == 0 {
 		c.say("no runs yet: type `interlock run FILE`")
 	}
 	return interlock.ExitOK, nil
@@ -73,47 +59,40 @@ func (cmd *runsList) run(c *call) (interlock.ExitCode, error) {
 
 type runsShow struct {
 	where
+	office
 	ID     string `arg:"" help:"The run's id, or any part of it that is unique."`
 	Format string `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
 func (cmd *runsShow) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.open(cmd.where)
+	d, err := c.shelf(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
 	defer d.Close()
-	e, r, err := d.Runs().Show(cmd.ID)
-	if errors.Is(err, runs.ErrNoRun) {
-		return 0, bad("no_such_run", err.Error(), "type `interlock runs list`")
-	}
+	r, err := d.ShowRun(c, cmd.ID)
 	if err != nil {
 		return 0, err
-	}
-	one := []runs.Entry{e}
-	c.recall(d, one)
-	if e = one[0]; r == nil || e.Status == runs.Interrupted {
-		r = c.unfinished(d, e)
 	}
 	if cmd.Format == "json" {
 		return interlock.ExitOK, c.object(r)
 	}
-	c.showRun(e, r)
+	c.showRun(r)
 	return interlock.ExitOK, nil
 }
 
-func (c *call) showRun(e runs.Entry, r *apiv1.Run) {
+func (c *call) showRun(r *apiv1.Run) {
 	row := func(name, format string, args ...any) {
 		c.print("%-10s %s\n", name, visible.Line(fmt.Sprintf(format, args...)))
 	}
-	row("run", "%s", e.ID)
-	row("status", "%s", strings.ReplaceAll(e.Status, "_", " "))
-	if e.Status == runs.Interrupted {
+	row("run", "%s", r.ID)
+	row("status", "%s", spaced(string(r.Status)))
+	if r.Status == runs.Interrupted {
 		row("", "outcome unknown: Interlock ended before the run did; what it had done by then is not known")
 		c.knownPuts(r)
 	}
 	row("script", "%s", r.Name)
-	row("started", "%s", e.Started.Format(time.RFC3339))
+	row("started", "%s", local(r.Started))
 	row("decision", "%s, mode %s", r.Decision.Effect, r.Mode)
 	for _, reason := range r.Decision.Reasons {
 		row("", "%s: line %d: %s", reason.Effect, reason.Source.Line, reason.Message)
@@ -136,6 +115,19 @@ func (c *call) showRun(e runs.Entry, r *apiv1.Run) {
 	row("notebook", "%s", r.Notebook)
 	if r.Ledger != nil {
 		row("ledger", "entry %d, %s", r.Ledger.Seq, r.Ledger.Digest)
+	}
+}
+
+// knownPuts lists the puts of a run that died.
+func (c *call) knownPuts(r *apiv1.Run) {
+	if len(r.Puts) == 0 && len(r.Observed.Notes) == 0 {
+		c.print("%-10s the ledger knows of no put; each is recorded before it is sent\n", "")
+	}
+	for _, p := range r.Puts {
+		c.print("%-10s %s: %s, was %s, %s\n", "put", visible.Line(p.Channel), plainJSON(p.Value), plainJSON(p.Old), p.Status)
+	}
+	for _, n := range r.Observed.Notes {
+		c.print("%-10s %s\n", "note", visible.Line(n))
 	}
 }
 

@@ -96,6 +96,7 @@ func (f *finished) take(o *client.Outcome) (err error) {
 	for _, m := range o.Modules {
 		f.modules = append(f.modules, interlock.Module{Path: m.Path, Source: m.Source})
 	}
+	f.source = o.Source
 	f.run, err = o.Decode()
 	return err
 }

@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/interlock-run/interlock"
-	"github.com/interlock-run/interlock/daemon"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
 type writesCommand struct {
@@ -16,76 +16,72 @@ type writesCommand struct {
 
 type writesStatus struct {
 	where
+	office
 	Format string `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
 type writesOff struct {
 	where
+	office
 	Reason string `help:"Why; runs and the ledger say it." required:""`
 }
 
 type writesOn struct {
 	where
+	office
 	Reason string `help:"Why; the ledger says it." required:""`
 }
 
 func (cmd *writesStatus) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.open(cmd.where)
+	d, err := c.shelf(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
 	defer d.Close()
-	s, err := d.Writes()
+	w, err := d.Writes(c)
 	switch {
-	case cmd.Format == "json" && err == nil:
-		return interlock.ExitOK, c.object(struct {
-			Schema int `json:"schema"`
-			daemon.Switched
-		}{1, s})
 	case err != nil:
-		c.print("writes are off; %v\n", err)
-	case !s.Off && !d.Config().Control.EPICSWritesEnabled:
+		return 0, err
+	case cmd.Format == "json":
+		return interlock.ExitOK, c.object(w)
+	case w.Fault != "":
+		c.print("writes are off; %s\n", w.Fault)
+	case !w.Off && !w.Enabled:
 		c.print("writes are not switched off, but the configuration does not enable them\n")
-	case !s.Off:
+	case !w.Off:
 		c.print("writes are on: runs put what they are granted\n")
 	default:
-		c.print("writes are off since %s by %s: %s\n", s.At.Local().Format(time.DateTime), who(s.Who), s.Reason)
+		c.print("writes are off since %s by %s: %s\n", w.At.Local().Format(time.DateTime), visible.Line(w.Who.Named()), visible.Line(w.Reason))
 	}
 	return interlock.ExitOK, nil
 }
 
 func (cmd *writesOff) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.open(cmd.where)
+	took, err := c.turn(cmd.where, cmd.office, "off", cmd.Reason)
 	if err != nil {
 		return 0, err
 	}
-	defer d.Close()
-	began := c.Now()
-	if err := d.WritesOff(c, daemon.Self(), cmd.Reason); err != nil {
-		return 0, err
-	}
-	c.print("writes are off (%.1f ms): no put is under way, and none begins\n", float64(c.Now().Sub(began).Microseconds())/1000)
+	c.print("writes are off (%.1f ms): no put is under way, and none begins\n", float64(took.Microseconds())/1000)
 	return interlock.ExitOK, nil
 }
 
-// run turns writes on: who may write the state directory may, which in the service
-// shape is the service and root.
+// run turns writes on: the daemon's own user may, and who may write the state directory.
 func (cmd *writesOn) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.open(cmd.where)
-	if err != nil {
-		return 0, err
-	}
-	defer d.Close()
-	if err := d.WritesOn(c, daemon.Self(), cmd.Reason); err != nil {
+	if _, err := c.turn(cmd.where, cmd.office, "on", cmd.Reason); err != nil {
 		return 0, err
 	}
 	c.print("writes are on: runs put what they are granted\n")
 	return interlock.ExitOK, nil
 }
 
-func who(i interlock.Identity) string {
-	if i.Name == "" {
-		return fmt.Sprintf("uid %d", i.UID)
+// turn turns the switch and returns how long that took.
+func (c *call) turn(w where, o office, to, reason string) (time.Duration, error) {
+	d, err := c.shelf(w, o)
+	if err != nil {
+		return 0, err
 	}
-	return fmt.Sprintf("%s (uid %d)", i.Name, i.UID)
+	defer d.Close()
+	began := c.Now()
+	_, err = d.TurnWrites(c, &apiv1.TurnWrites{Writes: to, Reason: reason})
+	return c.Now().Sub(began), err
 }

@@ -3,6 +3,11 @@
 //	POST   /v1/runs              a submission; the answer is a stream of events, one JSON object a line
 //	DELETE /v1/runs/{id}         cancels a run; so does closing the connection it was submitted on
 //	POST   /v1/runs/{id}/cancel  the same, with a cause
+//	GET    /v1/runs              runs that are kept, as far as the caller may see them; ?limit=N
+//	GET    /v1/runs/{id}         one of them
+//	POST   /v1/runs/{id}/restore undoes its puts, as a run; the answer is a stream as for a submission
+//	GET    /v1/writes            how the kill switch stands
+//	POST   /v1/writes            turns it
 //	GET    /v1/status            what the daemon does
 //	GET    /v1/approvals         runs that wait for a person; ?all=1 those that are over too
 //	GET    /v1/approvals/{id}    what one of them would do
@@ -114,13 +119,19 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("POST /v1/runs", s.submit)
 	mux.HandleFunc("DELETE /v1/runs/{id}", s.cancel)
 	mux.HandleFunc("POST /v1/runs/{id}/cancel", s.cancel)
+	mux.HandleFunc("GET /v1/runs", s.list)
+	mux.HandleFunc("GET /v1/runs/{id}", s.show)
+	mux.HandleFunc("POST /v1/runs/{id}/restore", s.restore)
+	mux.HandleFunc("GET /v1/writes", s.writes)
+	mux.HandleFunc("POST /v1/writes", s.turnWrites)
 	mux.HandleFunc("GET /v1/status", s.status)
 	mux.HandleFunc("GET /v1/approvals", s.requests)
 	mux.HandleFunc("GET /v1/approvals/{id}", s.request)
 	mux.HandleFunc("POST /v1/approvals/{id}", s.verdict)
 	mux.HandleFunc("POST /v1/approvals/{id}/start", s.start)
 	for path, methods := range map[string]string{"/v1/approvals": "GET", "/v1/approvals/{id}": "GET, POST", "/v1/approvals/{id}/start": "POST",
-		"/v1/runs": "POST", "/v1/runs/{id}": "DELETE", "/v1/runs/{id}/cancel": "POST", "/v1/status": "GET"} {
+		"/v1/runs": "GET, POST", "/v1/runs/{id}": "GET, DELETE", "/v1/runs/{id}/cancel": "POST", "/v1/runs/{id}/restore": "POST",
+		"/v1/writes": "GET, POST", "/v1/status": "GET"} {
 		mux.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Allow", methods)
 			refuse(w, http.StatusMethodNotAllowed, malformed("method_not_allowed", r.Method+" is not served on "+r.URL.Path, "use "+methods))

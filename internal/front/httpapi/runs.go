@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 
@@ -87,12 +86,9 @@ func (s *Server) cancel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, err := s.o.Daemon.Cancel(who(r), r.PathValue("id"), cause)
-	switch e := (*interlock.Error)(nil); {
-	case errors.As(err, &e) && e.Name == daemon.NoLiveRun:
-		refuse(w, http.StatusNotFound, err)
-	case err != nil:
-		refuse(w, http.StatusConflict, err)
-	default:
-		answer(w, http.StatusAccepted, apiv1.Cancelled{Schema: apiv1.Schema, ID: id})
+	if err != nil {
+		refuse(w, runStatus(err), err)
+		return
 	}
+	answer(w, http.StatusAccepted, apiv1.Cancelled{Schema: apiv1.Schema, ID: id})
 }

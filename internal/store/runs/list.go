@@ -30,24 +30,24 @@ type Entry struct {
 	Path    string
 }
 
-// ErrNoRun is returned where no run, or more than one, fits what was asked for.
+// ErrNoRun is returned where no run is kept under what was asked for.
 var ErrNoRun = errors.New("no such run")
 
 // List returns all runs, newest first.
 func (st *Store) List() ([]Entry, error) {
-	ids, err := st.ids()
+	ids, err := st.IDs()
 	if err != nil {
 		return nil, err
 	}
 	entries := make([]Entry, 0, len(ids))
 	for _, id := range ids {
-		entries = append(entries, st.entry(id))
+		entries = append(entries, st.Entry(id))
 	}
 	return entries, nil
 }
 
-// ids returns the ids of all runs, newest first.
-func (st *Store) ids() ([]string, error) {
+// IDs returns the ids of all runs, newest first.
+func (st *Store) IDs() ([]string, error) {
 	items, err := os.ReadDir(st.dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -65,7 +65,8 @@ func (st *Store) ids() ([]string, error) {
 	return ids, nil
 }
 
-func (st *Store) entry(id string) Entry {
+// Entry is the run with the id, which must be one of [Store.IDs].
+func (st *Store) Entry(id string) Entry {
 	path := st.folder(id).Path
 	e := Entry{ID: id, Path: path, Started: idTime(id), Status: Interrupted}
 	var head struct {
@@ -81,14 +82,17 @@ func (st *Store) entry(id string) Entry {
 	return e
 }
 
-// Show returns the run that part names: its id or any part of the id that is
-// unique. The result is nil where the run has none: see the entry's status.
-func (st *Store) Show(part string) (Entry, *apiv1.Run, error) {
-	id, err := st.resolve(part)
+// Show returns the run with the id. The result is nil where the run has none: see the
+// entry's status. A run that is not kept is an [ErrNoRun].
+func (st *Store) Show(id string) (Entry, *apiv1.Run, error) {
+	fit, err := st.Fit(id)
 	if err != nil {
 		return Entry{}, nil, err
 	}
-	e := st.entry(id)
+	if len(fit) != 1 || fit[0] != id {
+		return Entry{}, nil, fmt.Errorf("%w: %q", ErrNoRun, id)
+	}
+	e := st.Entry(id)
 	b, err := os.ReadFile(filepath.Join(e.Path, resultName))
 	if err != nil || len(b) == 0 {
 		return e, nil, nil
@@ -100,22 +104,13 @@ func (st *Store) Show(part string) (Entry, *apiv1.Run, error) {
 	return e, r, nil
 }
 
-func (st *Store) resolve(part string) (string, error) {
-	ids, err := st.ids()
-	if err != nil {
-		return "", err
+// Fit returns the ids of the runs that part may mean, the newest first: those it is a
+// part of, in upper or lower case. No part fits none.
+func (st *Store) Fit(part string) ([]string, error) {
+	ids, err := st.IDs()
+	if err != nil || part == "" {
+		return nil, err
 	}
-	var fit []string
-	for _, id := range ids {
-		if part != "" && strings.Contains(id, strings.ToLower(part)) {
-			fit = append(fit, id)
-		}
-	}
-	switch {
-	case len(fit) == 1:
-		return fit[0], nil
-	case len(fit) == 0:
-		return "", fmt.Errorf("%w: %q", ErrNoRun, part)
-	}
-	return "", fmt.Errorf("%w: %q fits %d runs, the newest are %s", ErrNoRun, part, len(fit), strings.Join(fit[:min(len(fit), 3)], ", "))
+	part = strings.ToLower(part)
+	return slices.DeleteFunc(ids, func(id string) bool { return !strings.Contains(id, part) }), nil
 }

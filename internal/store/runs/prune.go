@@ -25,7 +25,7 @@ const removing = ".removing-"
 // removes nothing. A run that goes on is never removed.
 func (st *Store) Prune(now time.Time, older time.Duration, maxBytes int64) (Pruned, error) {
 	var p Pruned
-	ids, err := st.ids()
+	ids, err := st.IDs()
 	if err != nil {
 		return p, err
 	}

@@ -3,6 +3,7 @@ package runs_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -94,7 +95,7 @@ func TestKeepLeavesEverything(t *testing.T) {
 	if !strings.Contains(read(t, r.Folder.Notebook), `"nbformat_minor": 5`) {
 		t.Error("no redacted notebook")
 	}
-	e, kept, err := st.Show(r.ID[10:])
+	e, kept, err := st.Show(r.ID)
 	if err != nil || kept == nil {
 		t.Fatal(kept, err)
 	}
@@ -212,8 +213,13 @@ func TestListTellsRunningFromInterrupted(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("list %v, want %v", got, want)
 	}
-	if _, _, err := st.Show("1"); err == nil {
-		t.Error("an ambiguous part names a run")
+	if _, _, err := st.Show(lost[10:]); !errors.Is(err, runs.ErrNoRun) {
+		t.Errorf("a part of an id names a run: %v", err)
+	}
+	for part, want := range map[string]int{"": 0, "-": 3, lost: 1, strings.ToUpper(lost[10:]): 1, "none": 0} {
+		if fit, err := st.Fit(part); err != nil || len(fit) != want {
+			t.Errorf("%q fits %v, %v", part, fit, err)
+		}
 	}
 	if _, r, err := st.Show(lost); err != nil || r != nil {
 		t.Errorf("an interrupted run shows %v, %v", r, err)

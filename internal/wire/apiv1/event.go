@@ -28,10 +28,12 @@ type Event struct {
 	Text     string `json:"text,omitempty"`     // notice: Interlock's own words
 
 	// Of the result: the exit status of `interlock run`, the object that it prints
-	// with --format json, and the modules beside the script that its reasons quote.
+	// with --format json, the modules beside the script that its reasons quote, and the
+	// script where they quote it and the client did not send it.
 	ExitStatus *int            `json:"exit_status,omitempty"`
 	Result     json.RawMessage `json:"result,omitempty"`
 	Modules    []Module        `json:"modules,omitempty"`
+	Source     []byte          `json:"source,omitempty"` // base64
 }
 
 // Module is one file from the script's folder, as it was analysed.
@@ -51,6 +53,9 @@ func ResultEvent(s *interlock.Submission, r *interlock.Result) (*Event, error) {
 	quoted := map[string]bool{}
 	for _, reason := range r.Decision.Reasons {
 		quoted[reason.Source.File] = true
+	}
+	if quoted[""] && (s.Approved != "" || s.Restores != "") {
+		e.Source = s.Source
 	}
 	for _, m := range s.Modules {
 		if quoted[m.Path] {

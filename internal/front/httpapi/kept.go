@@ -1,0 +1,105 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/daemon"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+)
+
+const maxRestore, maxTurn = 8 << 10, 8 << 10 // bytes of the bodies
+
+// list lists the runs that the caller may see.
+func (s *Server) list(w http.ResponseWriter, r *http.Request) {
+	limit := 50 // as on the command line
+	if text := r.URL.Query().Get("limit"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			refuse(w, http.StatusBadRequest, malformed("bad_limit", "limit is "+strconv.Quote(text)+", and no number of runs", "send for example ?limit=10; 0 is all"))
+			return
+		}
+		limit = n
+	}
+	list, err := s.o.Daemon.ListRuns(r.Context(), who(r), limit)
+	if err != nil {
+		refuse(w, runStatus(err), err)
+		return
+	}
+	answer(w, http.StatusOK, list)
+}
+
+// show shows one.
+func (s *Server) show(w http.ResponseWriter, r *http.Request) {
+	one, err := s.o.Daemon.ShowRun(r.Context(), who(r), r.PathValue("id"))
+	if err != nil {
+		refuse(w, runStatus(err), err)
+		return
+	}
+	answer(w, http.StatusOK, one)
+}
+
+// restore takes a restore into the queue, as the caller's, and answers with its events.
+func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
+	b, release, ok := s.body(w, r, maxRestore)
+	if !ok {
+		return
+	}
+	defer release()
+	how, err := apiv1.DecodeRestore(b)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, malformed("bad_restore", "the body is not in order: "+err.Error(), "docs/service.md explains each key; nothing was put"))
+		return
+	}
+	sub, err := s.o.Daemon.RestoreRun(r.Context(), who(r), r.PathValue("id"), how)
+	if err != nil {
+		refuse(w, runStatus(err), err)
+		return
+	}
+	a, err := s.o.Daemon.Admit(sub)
+	if err != nil {
+		notAdmitted(w, err)
+		return
+	}
+	s.stream(w, r, a, sub)
+}
+
+// writes says how the kill switch stands.
+func (s *Server) writes(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusOK, s.o.Daemon.Switch())
+}
+
+// turnWrites turns it, for whom the kernel names.
+func (s *Server) turnWrites(w http.ResponseWriter, r *http.Request) {
+	b, release, ok := s.body(w, r, maxTurn)
+	if !ok {
+		return
+	}
+	defer release()
+	turn, err := apiv1.DecodeTurnWrites(b)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, malformed("bad_switch", "the body is not in order: "+err.Error(), `send {"writes": "off", "reason": "..."}`))
+		return
+	}
+	now, err := s.o.Daemon.TurnWrites(context.WithoutCancel(r.Context()), who(r), turn) // a client that goes leaves no record out
+	if err != nil {
+		refuse(w, runStatus(err), err)
+		return
+	}
+	answer(w, http.StatusOK, now)
+}
+
+// runStatus is whose turn it is.
+func runStatus(err error) int {
+	switch e := interlock.AsError(err); {
+	case e.Name == daemon.Ambiguous:
+		return http.StatusConflict
+	case e.Code == interlock.ExitUsage:
+		return http.StatusNotFound
+	case e.Code == interlock.ExitRefused:
+		return http.StatusForbidden
+	}
+	return http.StatusInternalServerError
+}
