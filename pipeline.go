@@ -218,11 +218,17 @@ func (p *Pipeline) finish(ctx context.Context, s *Submission, r *Result) *Result
 	return r
 }
 
-// unrecorded ends a run whose record cannot be written: nothing more happens.
+// unrecorded ends a run whose record cannot be written: nothing more happens. What ran
+// already did what it did, and must not look as if it could be run again unseen.
 func (p *Pipeline) unrecorded(r *Result, err error) *Result {
-	r.fail(&Error{Kind: Infrastructure, Name: "not_recorded", Code: ExitInfrastructure, RetryRun: true, Err: err,
+	e := &Error{Kind: Infrastructure, Name: "not_recorded", Code: ExitInfrastructure, RetryRun: !r.Observed.Started, Err: err,
 		Message: "the state directory cannot be written, and nothing runs without a record",
-		Hint:    "free space or fix permissions under the state directory; `interlock doctor` shows where it is"})
+		Hint:    "free space or fix permissions under the state directory; `interlock doctor` shows where it is"}
+	if r.Observed.Started {
+		e.Message = "the code ran, and how it ended could not be recorded"
+		e.Hint += "; what it put to equipment is in the ledger"
+	}
+	r.fail(e)
 	r.Timings.Total = p.Now().Sub(r.Started)
 	return r
 }

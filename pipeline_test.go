@@ -3,6 +3,7 @@ package interlock_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -158,6 +159,9 @@ func TestNothingRunsUnrecorded(t *testing.T) {
 		}
 		if failing == RecordStart && s.sent != 0 {
 			t.Error("code was sent without a record")
+		}
+		if ran := failing == RecordEnd; r.Error.RetryRun == ran || strings.Contains(r.Error.Message, "the code ran") != ran {
+			t.Errorf("%s: %+v", failing, r.Error) // X13: what ran is not told to be run again
 		}
 	}
 }

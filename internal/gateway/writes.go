@@ -53,7 +53,10 @@ func (w *Writes) Status() (s Switched, err error) {
 		return s, nil
 	}
 	b, err := os.ReadFile(w.file())
-	if err == nil {
+	switch {
+	case err == nil && len(b) == 0:
+		err = errors.New("nothing is written there")
+	case err == nil:
 		err = json.Unmarshal(b, &s)
 	}
 	if s.Off = true; err != nil {
@@ -71,7 +74,7 @@ func (w *Writes) TurnOff(s Switched) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(w.dir, ".writes-*")
+	file, err := w.temporary()
 	if err != nil {
 		return fmt.Errorf("turning writes off: %w", err)
 	}
@@ -88,6 +91,14 @@ func (w *Writes) TurnOff(s Switched) error {
 		return fmt.Errorf("saying who turned writes off: %w", unsaid)
 	}
 	return nil
+}
+
+// temporary is a new file in the directory, which is made where nothing has run yet.
+func (w *Writes) temporary() (*os.File, error) {
+	if err := os.MkdirAll(w.dir, 0o700); err != nil {
+		return nil, err
+	}
+	return os.CreateTemp(w.dir, ".writes-*")
 }
 
 // alone returns once no put is under way.
