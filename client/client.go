@@ -72,6 +72,12 @@ const (
 	cancelTimeout = 20 * time.Second
 )
 
+// notTaken is err, which kept the daemon from taking it, in its own words.
+type notTaken struct{ err error }
+
+func (n notTaken) Error() string   { return n.err.Error() }
+func (n notTaken) Unwrap() []error { return []error{n.err, ErrNotTaken} }
+
 // Client speaks to the daemon of one state directory. It is safe for concurrent use.
 type Client struct {
 	state  string
@@ -167,20 +173,20 @@ func (c *Client) send(ctx context.Context, method, path string, in any) (*exchan
 	if in != nil {
 		b, err := apiv1.Encode(in)
 		if err != nil {
-			return nil, errors.Join(err, ErrNotTaken)
+			return nil, notTaken{err}
 		}
 		body = b
 	}
 	request, err := http.NewRequestWithContext(ctx, method, "http://interlock"+path, bytes.NewReader(body))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("asking the daemon: %w", err), ErrNotTaken)
+		return nil, notTaken{fmt.Errorf("asking the daemon: %w", err)}
 	}
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
 	conn, err := c.dial(ctx)
 	if err != nil {
-		return nil, errors.Join(err, ErrNotTaken)
+		return nil, notTaken{err}
 	}
 	x := &exchange{conn: conn, stop: context.AfterFunc(ctx, func() { _ = conn.Close() })}
 	_ = conn.SetDeadline(time.Now().Add(answerTimeout)) // fails only on a closed connection, which the next line finds
@@ -230,7 +236,7 @@ func refusal(r *http.Response) error {
 		err = json.Unmarshal(b, &body)
 	}
 	if err != nil || body.Error == nil {
-		return errors.Join(fmt.Errorf("the daemon answered %s, and not as Interlock does", r.Status), ErrNotTaken)
+		return notTaken{fmt.Errorf("the daemon answered %s, and not as Interlock does", r.Status)}
 	}
 	e := body.Error
 	return &Refused{HTTPStatus: r.StatusCode, RetryAfter: time.Duration(body.RetryAfterS) * time.Second,

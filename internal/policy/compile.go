@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	interlock "github.com/interlock-run/interlock"
@@ -35,14 +36,14 @@ func (p *Policy) standing(rules []Rule) []Rule {
 	})
 }
 
-// compileResources insists on every limit: a run without one is not confined.
+// compileResources insists on every limit: a run without one is not confined. All that
+// are missing are one fault, since what is amiss is mostly one line, extends.
 func (p *Policy) compileResources() (faults strictyaml.Faults) {
 	r, top := p.doc.Resources, strictyaml.Place{File: p.files[0], Line: 1, Column: 1}
+	var missing, examples []string
 	need := func(name, example string, set bool) {
 		if !set {
-			faults = append(faults, strictyaml.Fault{Place: top, Path: "resources." + name,
-				Message: "neither this policy nor what it extends sets resources." + name,
-				Hint:    fmt.Sprintf("resources: {%s: %s}, or extends: scientific", name, example)})
+			missing, examples = append(missing, "resources."+name), append(examples, name+": "+example)
 		}
 	}
 	need("wall", "60s", r.Wall.Set)
@@ -59,6 +60,11 @@ func (p *Policy) compileResources() (faults strictyaml.Faults) {
 	need("figures", "100", r.Figures.Set)
 	need("figure", "16MiB", r.Figure.Set)
 	need("outputs", "1000", r.Outputs.Set)
+	if len(missing) > 0 {
+		faults = append(faults, strictyaml.Fault{Place: top, Path: missing[0],
+			Message: "neither this policy nor what it extends sets " + strings.Join(missing, ", "),
+			Hint:    fmt.Sprintf("extends: scientific, or resources: {%s}", strings.Join(examples, ", "))})
+	}
 	inOnePiece := func(name string, size optional[Size]) {
 		if size.V > maxClaim {
 			faults = append(faults, strictyaml.Fault{Place: size.Place, Path: "resources." + name,

@@ -62,7 +62,7 @@ packages: {licences: [MIT], deny: ["foo=x"]}
 }
 
 func TestWhatMustBeThere(t *testing.T) {
-	contains(t, refused(t, write(t, "p.yaml", "imports: {}\n")), "does not say its version", "sets resources.wall", "sets resources.inodes", "resources: {memory: 1GiB}, or extends: scientific")
+	contains(t, refused(t, write(t, "p.yaml", "imports: {}\n")), "does not say its version", "sets resources.wall, resources.cpu", ", resources.inodes", "extends: scientific, or resources: {wall: 60s, cpu: 60s, memory: 1GiB, ")
 	contains(t, refused(t, write(t, "p.yaml", "")), "does not say its version")
 	contains(t, refused(t, filepath.Join(t.TempDir(), "none.yaml")), "cannot be used", "no such file")
 	contains(t, refused(t, t.TempDir()), "is not a file")

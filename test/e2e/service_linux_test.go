@@ -223,6 +223,15 @@ func TestTheServerReadsNobodysFiles(t *testing.T) {
 	s := newService(t, "all_code: {required: true}")
 	s.does(annUID, 2, s.at("run", "--input", "/etc/hostname", s.script)...)
 	s.does(annUID, 2, s.at("run", "--env", "/usr/bin/python3", s.script)...)
+	s.does(annUID, 2, s.at("run", "--out", "o", s.script)...)
+	// Nor does a run of one's own: who cannot read an input is told so.
+	secret := filepath.Join(filepath.Dir(s.script), "secret")
+	if err := os.WriteFile(secret, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := s.does(annUID, 2, "run", "--input", secret, s.script); !strings.Contains(said, "--input "+secret+" cannot be read: permission denied") {
+		t.Error(said)
+	}
 	_, said := s.does(annUID, 4, s.at("run", s.script)...)
 	if !strings.Contains(said, "the script alone") {
 		t.Error(said)

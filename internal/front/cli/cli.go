@@ -115,9 +115,7 @@ func (c *call) parse(args []string) (cmd command, code interlock.ExitCode, err e
 			cmd, code, err = nil, interlock.ExitOK, nil
 		}
 	}()
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
+	args = usual(args)
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		return nil, interlock.ExitUsage, usage(err, args, parser)
@@ -132,6 +130,19 @@ func (c *call) parse(args []string) (cmd command, code interlock.ExitCode, err e
 	return cmd, interlock.ExitOK, nil
 }
 
+// usual is args, or the words of this program for what people type to any.
+func usual(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case args[0] == "--version" || args[0] == "-V":
+		return append([]string{"version"}, args[1:]...)
+	}
+	return args
+}
+
 const about = "Run Python that nobody has read yet, confined, by a policy, with a record.\n\n" +
 	"Exit status: 0 it ran (check: would run); 1 the code itself failed (or: verify did); 2 usage or configuration; " +
 	"3 refused by policy; 4 waiting for approval; 5 stopped by a limit; 6 this host cannot enforce what the policy asks, " +
@@ -139,14 +150,21 @@ const about = "Run Python that nobody has read yet, confined, by a policy, with 
 
 // usage says what is wrong with a command line and which help to ask for.
 func usage(err error, args []string, parser *kong.Kong) error {
-	hint := "type `interlock --help`"
-	for _, cmd := range parser.Model.Children {
-		if len(args) > 0 && cmd.Name == args[0] {
-			hint = fmt.Sprintf("type `interlock %s --help`", cmd.Name)
+	names := "interlock"
+	for at := parser.Model.Node; at != nil && len(args) > 0; args = args[1:] {
+		i := slices.IndexFunc(at.Children, func(n *kong.Node) bool { return n.Name == args[0] })
+		if i < 0 {
+			break
 		}
+		at = at.Children[i]
+		names += " " + at.Name
 	}
-	if strings.Contains(err.Error(), "unexpected argument") && len(args) > 0 && args[0] == "run" {
+	hint := fmt.Sprintf("type `%s --help`", names)
+	if strings.Contains(err.Error(), "unexpected argument") && names == "interlock run" {
 		hint = "one file, and the script's own arguments after --: `interlock run FILE -- ARGS`"
+	}
+	if names == "interlock run" && strings.Contains(err.Error(), `expected "<file>"`) {
+		hint = "name the script before a --: `interlock run FILE -- ARGS`; or type `interlock run --help`"
 	}
 	return &interlock.Error{Kind: interlock.Configuration, Name: "usage", Message: err.Error(), Hint: hint, Code: interlock.ExitUsage}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,21 +164,25 @@ func TestAgesAndSizes(t *testing.T) {
 
 // A reader that went away stops the run, and what it writes is still captured.
 func TestClosedOutputStopsTheRun(t *testing.T) {
-	ctx, stop := context.WithCancelCause(context.Background())
-	u := &untilClosed{to: broken{}, stop: stop}
-	for range 2 {
-		if n, err := u.Write([]byte("abc")); n != 3 || err != nil {
-			t.Errorf("Write = %d, %v", n, err)
+	ctx := t.Context()
+	for fault, says := range map[error]string{syscall.EPIPE: "", syscall.ENOSPC: "cannot be written, so it is ended: no space left"} {
+		ctx, stop := context.WithCancelCause(ctx)
+		said := ""
+		u := &untilClosed{to: broken{fault}, stop: stop, say: func(format string, args ...any) { said += fmt.Sprintf(format, args...) }}
+		for range 2 {
+			if n, err := u.Write([]byte("abc")); n != 3 || err != nil {
+				t.Errorf("Write = %d, %v", n, err)
+			}
 		}
-	}
-	if !errors.Is(context.Cause(ctx), interlock.Interrupted) {
-		t.Errorf("cause %v", context.Cause(ctx))
+		if !errors.Is(context.Cause(ctx), interlock.Interrupted) || !strings.Contains(said, says) || (said == "") != (says == "") {
+			t.Errorf("cause %v, said %q", context.Cause(ctx), said)
+		}
 	}
 }
 
-type broken struct{}
+type broken struct{ err error }
 
-func (broken) Write([]byte) (int, error) { return 0, syscall.EPIPE }
+func (b broken) Write([]byte) (int, error) { return 0, b.err }
 
 // The text of Interlock's own words can hold a script's words: they stay visible.
 func TestSaidTextIsVisible(t *testing.T) {

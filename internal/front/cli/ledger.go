@@ -11,6 +11,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/ledger"
+	"github.com/interlock-run/interlock/internal/store/runs"
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
 
@@ -173,6 +174,9 @@ func (cmd *ledgerQuery) run(c *call) (interlock.ExitCode, error) {
 	if err != nil {
 		return 0, err
 	}
+	if len(entries) == 0 && cmd.Format != "json" {
+		c.say("%s", nothingFound(cmd))
+	}
 	for _, e := range entries {
 		if cmd.Format != "json" {
 			c.print("%6d  %s  %-10s  %-14s  %s uid %d  %.160s\n", e.Seq, e.Time.Format("2006-01-02 15:04:05"), e.Kind, e.Run, e.Who.Name, e.Who.UID, e.Body)
@@ -183,6 +187,14 @@ func (cmd *ledgerQuery) run(c *call) (interlock.ExitCode, error) {
 		}
 	}
 	return interlock.ExitOK, nil
+}
+
+// nothingFound says so, lest silence pass for an answer.
+func nothingFound(cmd *ledgerQuery) string {
+	if cmd.Run != "" && !runs.ValidID(cmd.Run) {
+		return "no entry fits: --run wants all of an id, as `interlock runs list` shows it"
+	}
+	return "no entry fits"
 }
 
 // aKind refuses a kind that no entry can have; "" is every kind.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -93,11 +94,19 @@ func notThere(err error) error {
 		Message: "the server cannot be asked", Hint: "check the socket that --server names; its operator starts it with `interlock serve`"}
 }
 
+// notCopied refuses --out: what a run leaves in a server is private to the server's user.
+func (cmd *runCommand) notCopied() error {
+	if cmd.Out == "" {
+		return nil
+	}
+	return bad("usage", "--out copies the files that a run leaves, and the server keeps those as its own user", "leave --out out, and print what you need: the result has all of the run's output")
+}
+
 // toServer runs s in the daemon that --server names, into f. Nothing is ever run here
 // instead.
 func (c *call) toServer(ctx context.Context, cmd *runCommand, s *interlock.Submission, out interlock.Streams, f *finished) error {
 	d, err := c.server(cmd.where, cmd.office)
-	if err != nil {
+	if err = cmp.Or(err, cmd.notCopied()); err != nil {
 		return err
 	}
 	if len(s.Inputs) > 0 || s.Interpreter != "" {
@@ -119,7 +128,7 @@ func (c *call) toServer(ctx context.Context, cmd *runCommand, s *interlock.Submi
 // startThere starts an approved run in the daemon that --server names.
 func (cmd *runCommand) startThere(c *call, part string) (*interlock.Submission, *finished, error) {
 	d, err := c.server(cmd.where, cmd.office)
-	if err != nil {
+	if err = cmp.Or(err, cmd.notCopied()); err != nil {
 		return nil, nil, err
 	}
 	s, f := &interlock.Submission{Name: part}, &finished{}

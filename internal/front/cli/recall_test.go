@@ -113,3 +113,40 @@ func TestMissingFilesHaveAHintThatFits(t *testing.T) {
 		}
 	}
 }
+
+// N8: what people type who do not know the words, and what they are told.
+func TestConfusedPeopleAreToldWhatToType(t *testing.T) {
+	home := t.TempDir()
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	script := file("a.py", "import socket\n")
+	for _, c := range []struct {
+		status int
+		says   string
+		args   []string
+	}{
+		{0, "Usage: interlock run", []string{"help", "run"}},
+		{0, "interlock ", []string{"--version"}},
+		{2, "type `interlock runs list --help`", []string{"runs", "list", "--srever", "x"}},
+		{2, "type `interlock runs --help`", []string{"runs", "lits"}},
+		{2, "name the script before a --", []string{"run", "--", script}},
+		{2, "--reason=TEXT", []string{"writes", "off"}},
+		{2, "no run that you may see is named", []string{"runs", "show", "zz"}},
+		{2, "no run that you may see is named", []string{"runs", "restore", "zz"}},
+		{2, "sets resources.wall, resources.cpu, ", []string{"policy", "check", file("p.yaml", "version: 1\n")}},
+		{0, "no entry fits: --run wants all of an id", []string{"ledger", "query", "--run", "zz"}},
+		{6, "no daemon is listening on " + dir + "/none\n  hint: ", []string{"runs", "list", "--server", dir + "/none"}},
+		{3, "import of socket is refused", []string{"run", "--out", "/proc/none", script}}, // nothing ran, so nothing is copied
+		{2, "leave them out", []string{"runs", "list", "--server", dir, "--policy", script}},
+	} {
+		if status, out, errs := startIn(t, home, c.args...); status != c.status || !strings.Contains(out+errs, c.says) {
+			t.Errorf("%q: %d, %q; want %d, %q", c.args, status, out+errs, c.status, c.says)
+		}
+	}
+}

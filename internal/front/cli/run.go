@@ -61,7 +61,7 @@ func (cmd *runCommand) run(c *call) (interlock.ExitCode, error) {
 
 // finish prints what came of a run.
 func (cmd *runCommand) finish(c *call, s *interlock.Submission, f *finished) (interlock.ExitCode, error) {
-	if cmd.Out != "" && f.run.Workspace != "" {
+	if cmd.Out != "" && f.run.Workspace != "" && f.run.Observed.Started {
 		copyOut(c, f, cmd.Out)
 	}
 	if cmd.Format != "json" {
@@ -117,7 +117,7 @@ func (cmd *runCommand) streams(c *call, stop context.CancelCauseFunc) (stdout, s
 	}
 	out, flush1 := passthrough(c.stdout)
 	err, flush2 := passthrough(c.stderr)
-	return &untilClosed{to: out, stop: stop}, &untilClosed{to: err, stop: stop}, func() { flush1(); flush2() }
+	return &untilClosed{to: out, stop: stop, say: c.say}, &untilClosed{to: err, stop: stop, say: c.say}, func() { flush1(); flush2() }
 }
 
 // submission reads everything the command line names; nothing is opened before
@@ -220,7 +220,7 @@ func exists(path string) bool { _, err := os.Stat(path); return err == nil }
 func inputs(paths []string) ([]string, error) {
 	var all []string
 	for _, p := range paths {
-		if _, err := os.Stat(p); err != nil {
+		if err := readable(p); err != nil {
 			return nil, unreadable(p, "--input", err)
 		}
 		abs, err := filepath.Abs(p)
@@ -230,6 +230,20 @@ func inputs(paths []string) ([]string, error) {
 		all = append(all, abs)
 	}
 	return all, nil
+}
+
+// readable reports why the caller cannot read a file or folder; what is neither is for the
+// policy to refuse, and opening it might wait.
+func readable(path string) error {
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() && !info.IsDir() {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 // copyOut does not change how a run ended that ended already in another way.

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
+	"syscall"
 
 	"golang.org/x/term"
 
@@ -35,6 +37,7 @@ func isTerminal(w io.Writer) bool {
 type untilClosed struct {
 	to     io.Writer
 	stop   context.CancelCauseFunc
+	say    func(format string, args ...any) // why, unless the reader went away
 	closed bool
 }
 
@@ -42,6 +45,9 @@ func (u *untilClosed) Write(b []byte) (int, error) {
 	if !u.closed {
 		if _, err := u.to.Write(b); err != nil {
 			u.closed = true
+			if !errors.Is(err, syscall.EPIPE) {
+				u.say("the run's output cannot be written, so it is ended: %v", err)
+			}
 			u.stop(interlock.Interrupted)
 		}
 	}

@@ -23,13 +23,13 @@ type writesStatus struct {
 type writesOff struct {
 	where
 	office
-	Reason string `help:"Why; runs and the ledger say it." required:""`
+	Reason string `help:"Why; runs and the ledger say it." placeholder:"TEXT" required:""`
 }
 
 type writesOn struct {
 	where
 	office
-	Reason string `help:"Why; the ledger says it." required:""`
+	Reason string `help:"Why; the ledger says it." placeholder:"TEXT" required:""`
 }
 
 func (cmd *writesStatus) run(c *call) (interlock.ExitCode, error) {
