@@ -30,6 +30,7 @@ top.set(ylabel="price / USD", title=f"{len(prices)} days to {len(monthly)} month
 top.legend()
 bottom.bar(whole.index, 100 * whole["volatility"], width=25)
 bottom.set_ylabel("volatility / % per year")
+bottom.tick_params(axis="x", labelrotation=30)
 
 results = {
     "days": len(prices),

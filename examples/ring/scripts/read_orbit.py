@@ -19,7 +19,7 @@ axes.plot(s, x, "o-", label=f"horizontal, {rms_x:.0f} µm rms")
 axes.plot(s, y, "s-", label=f"vertical, {rms_y:.0f} µm rms")
 axes.axhline(0, color="grey", linewidth=0.8)
 axes.set(xlabel="s (m)", ylabel="position (mm)", title=f"Closed orbit at {current:.1f} mA", xlim=(0, 192))
-axes.legend(loc="upper right")
+axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))  # beside the data, wherever the orbit is
 figure.savefig("orbit.png", dpi=120)
 plt.show()
 
