@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -343,5 +345,36 @@ func TestARehearsalMayNeedAPerson(t *testing.T) {
 	d.does(0, "approvals", "approve", real)
 	if out, _ := d.does(0, "runs", "start", real); out != "ran\n" {
 		t.Errorf("%q", out)
+	}
+}
+
+// TestGivingUpWaitingLeavesTheRequest (X9): and says how to go on.
+func TestGivingUpWaitingLeavesTheRequest(t *testing.T) {
+	d := newDesk(t)
+	cmd := d.command("run", "--wait", filepath.Join(d.folder, "run.py"))
+	said, err := cmd.StderrPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(said)
+	for line := ""; !strings.Contains(line, "waits for approval"); {
+		if line, err = lines.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(lines)
+	if err != nil {
+		t.Error(err)
+	}
+	cmd.Wait()
+	id := d.waiting()
+	if cmd.ProcessState.ExitCode() != 130 || !strings.Contains(string(rest), "the request stays: `interlock runs start "+id+"`") {
+		t.Errorf("%v: %s", cmd.ProcessState, rest)
 	}
 }

@@ -143,12 +143,14 @@ func (s *service) ask() string {
 func TestAnotherUserApproves(t *testing.T) {
 	s := newService(t, "all_code: {required: true}")
 	id := s.ask()
-	for uid, says := range map[int]string{annUID: "not among those who approve", danUID: "does not serve you"} {
+	for uid, says := range map[int]string{annUID: "not among those who approve", danUID: "run without: `interlock run FILE`"} {
 		if _, said := s.does(uid, 3, s.at("approvals", "approve", id)...); !strings.Contains(said, says) {
 			t.Errorf("%d: %s", uid, said)
 		}
 	}
-	s.does(annUID, 4, s.at("runs", "start", id)...)
+	if _, said := s.does(annUID, 4, s.at("runs", "start", id)...); !strings.Contains(said, "`interlock approvals approve "+id+" --server "+s.socket+"`") {
+		t.Error("what is told to type does not reach the server:", said)
+	}
 	out, _ := s.does(bobUID, 0, s.at("approvals", "show", id)...)
 	if !strings.Contains(out, fmt.Sprintf("uid %d", annUID)) || !strings.Contains(out, "print('ran'") || !strings.Contains(out, "stdin") {
 		t.Error(out)
@@ -159,8 +161,8 @@ func TestAnotherUserApproves(t *testing.T) {
 	if _, said := s.does(catUID, 3, s.at("runs", "start", id)...); !strings.Contains(said, "who asked or approved") {
 		t.Error(said)
 	}
-	if out, _ := s.does(annUID, 0, s.at("runs", "start", id)...); !strings.HasPrefix(out, "ran import sys") {
-		t.Error(out)
+	if out, said := s.does(annUID, 0, s.at("runs", "start", id)...); !strings.HasPrefix(out, "ran import sys") || strings.Contains(said, "needs approval") {
+		t.Error(out, said)
 	}
 	s.does(annUID, 3, s.at("runs", "start", id)...)
 	s.does(danUID, 3, s.at("approvals", "list")...)

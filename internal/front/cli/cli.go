@@ -64,6 +64,7 @@ type call struct {
 	env            []string
 	args           []string // after "--"
 	dashes         bool     // there was a "--"
+	socket         string   // that --server named; what is typed next needs it too
 }
 
 // command is what every command of the grammar implements. It returns the exit

@@ -34,7 +34,7 @@ func (c *call) ended(s *interlock.Submission, f *finished) {
 	if shown.Source == nil {
 		shown.Source = f.source
 	}
-	why(&shown, &interlock.Decision{Warnings: r.Decision.Warnings, Reasons: r.Decision.Reasons}, c.say)
+	why(&shown, &interlock.Decision{Warnings: r.Decision.Warnings, Reasons: unanswered(r)}, c.say)
 	for _, w := range r.Observed.Weaker {
 		c.say("weaker on this host: %s", w)
 	}
@@ -49,6 +49,15 @@ func (c *call) ended(s *interlock.Submission, f *finished) {
 		c.fail(&interlock.Error{Message: unrepeated(e.Message, r.Decision.Reasons), Hint: unsaid(e.Hint, r.Refused), Line: e.Line})
 	}
 	c.say("%s", strings.Join(append([]string{fmt.Sprintf("run %s %s", r.ID, words(r))}, places(r)...), "\n  "))
+}
+
+// unanswered are the reasons that still say something: what asked for approval was approved
+// where the code ran.
+func unanswered(r *apiv1.Run) []interlock.Reason {
+	if !r.Observed.Started {
+		return r.Decision.Reasons
+	}
+	return slices.DeleteFunc(slices.Clone(r.Decision.Reasons), func(x interlock.Reason) bool { return x.Effect == interlock.NeedsApproval })
 }
 
 // refusals says what the run tried and was refused.

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/client"
@@ -47,7 +49,24 @@ func (c *call) server(w where, o office) (*client.Client, error) {
 	if err != nil {
 		return nil, bad("usage", "--server: "+err.Error(), "name the whole path of its socket")
 	}
+	c.socket = path
 	return client.NewShared(path), nil
+}
+
+// forServer matches, in Interlock's words, a command to type that takes --server.
+var forServer = regexp.MustCompile("`interlock (approvals|writes|runs (?:list|show|start|cancel|restore))( [^`]*)?`")
+
+// aimed is text with the commands in it meant for the daemon that --server named.
+func (c *call) aimed(text string) string {
+	if c.socket == "" {
+		return text
+	}
+	return forServer.ReplaceAllStringFunc(text, func(command string) string {
+		if strings.Contains(command, "--server") {
+			return command
+		}
+		return strings.TrimSuffix(command, "`") + " --server " + c.socket + "`"
+	})
 }
 
 // own is the state directory of this user, who gives verdicts as themself.

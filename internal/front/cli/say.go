@@ -28,7 +28,7 @@ func (l *locked) Write(b []byte) (int, error) {
 // say writes Interlock's own words to standard error, one write a call. A person
 // who closed standard error does not hear them.
 func (c *call) say(format string, args ...any) {
-	text := visible.Text(fmt.Sprintf(format, args...))
+	text := c.aimed(visible.Text(fmt.Sprintf(format, args...)))
 	_, _ = io.WriteString(c.stderr, "interlock: "+strings.TrimRight(text, "\n")+"\n")
 }
 

@@ -69,6 +69,8 @@ func (cmd *runCommand) await(c *call, s *interlock.Submission, f *finished) (*in
 	for {
 		r, err := o.Request(c, id)
 		switch {
+		case c.Err() != nil:
+			return nil, nil, leftWaiting(c, id)
 		case err != nil:
 			return nil, nil, err
 		case r.State == apiv1.StateApproved:
@@ -82,7 +84,14 @@ func (cmd *runCommand) await(c *call, s *interlock.Submission, f *finished) (*in
 		case <-late:
 			return s, f, nil
 		case <-c.Done():
-			return nil, nil, stopped(c)
+			return nil, nil, leftWaiting(c, id)
 		}
 	}
+}
+
+// leftWaiting says what becomes of a request that its command gives up.
+func leftWaiting(c *call, id string) error {
+	e := *interlock.AsError(stopped(c))
+	e.Hint = fmt.Sprintf("the request stays: `interlock runs start %s` once it is approved, or `interlock approvals withdraw %s`", id, id)
+	return &e
 }
