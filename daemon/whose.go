@@ -27,15 +27,31 @@ func (d *Daemon) seen(ctx context.Context, who interlock.Identity, ids []string)
 	if err != nil {
 		return nil, err
 	}
-	entries, err := l.Query(ctx, ledger.Filter{Kind: interlock.RecordSubmission, Who: ledger.WhoKey(who)})
-	if err != nil {
-		return nil, fmt.Errorf("finding out whose runs there are: %w", err)
-	}
 	own := d.liveOf(who)
-	for _, e := range entries {
-		own[e.Run] = own[e.Run] || sameUser(e.Who, who)
+	for _, f := range submissions(who, ids) {
+		entries, err := l.Query(ctx, f)
+		if err != nil {
+			return nil, fmt.Errorf("finding out whose runs there are: %w", err)
+		}
+		for _, e := range entries {
+			own[e.Run] = own[e.Run] || sameUser(e.Who, who)
+		}
 	}
 	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !own[id] }), nil
+}
+
+// submissions find out which of ids are who's: one by one where they are few, else all of
+// who's at once.
+func submissions(who interlock.Identity, ids []string) []ledger.Filter {
+	const few = 16
+	if len(ids) > few {
+		return []ledger.Filter{{Kind: interlock.RecordSubmission, Who: ledger.WhoKey(who)}}
+	}
+	filters := make([]ledger.Filter, len(ids))
+	for i, id := range ids {
+		filters[i] = ledger.Filter{Kind: interlock.RecordSubmission, Run: id}
+	}
+	return filters
 }
 
 // liveOf are the runs of who that wait or go on here: their submission is recorded only

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/daemon"
@@ -38,7 +39,29 @@ func (s *Server) show(w http.ResponseWriter, r *http.Request) {
 		refuse(w, runStatus(err), err)
 		return
 	}
-	answer(w, http.StatusOK, one)
+	s.large(w, one)
+}
+
+// large answers with what may be large: bytes on their way are bounded, and so is the time
+// that a client takes for them.
+func (s *Server) large(w http.ResponseWriter, v any) {
+	b, err := apiv1.Encode(v)
+	if err != nil {
+		refuse(w, http.StatusInternalServerError, err)
+		return
+	}
+	n := int64(len(b))
+	defer s.bodies.Add(-n)
+	if s.bodies.Add(n) > maxBodies {
+		w.Header().Set("Retry-After", "1")
+		refuse(w, http.StatusServiceUnavailable, &interlock.Error{Kind: interlock.Infrastructure, Name: "busy", Code: interlock.ExitInfrastructure, RetryRun: true,
+			Message: "too many large answers are on their way; try again in 1 s", Hint: "nothing was changed"})
+		return
+	}
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(bodyTimeout)) // a connection that cannot have one has ended
+	send(w, http.StatusOK, b)
+	_ = control.SetWriteDeadline(time.Time{})
 }
 
 // restore takes a restore into the queue, as the caller's, and answers with its events.

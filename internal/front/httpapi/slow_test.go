@@ -83,3 +83,42 @@ func TestSlowClientsAreDropped(t *testing.T) {
 		})
 	}
 }
+
+// P17: a client that asks for much and takes nothing loses its connection, and gives back
+// what it held; where too much is held already, the answer is to try again.
+func TestLargeAnswersAreBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Options{UID: 7})
+		s.http.ConnContext = nil
+		s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { s.large(w, strings.Repeat("x", 1<<20)) })
+		l := &one{conns: make(chan net.Conn, 1), done: make(chan struct{})}
+		served := make(chan error, 1)
+		go func() { served <- s.Serve(l) }()
+		ask := func() net.Conn {
+			mine, theirs := net.Pipe()
+			l.conns <- theirs
+			io.WriteString(mine, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+			return mine
+		}
+		slow := ask()
+		synctest.Wait()
+		if held := s.bodies.Load(); held < 1<<20 {
+			t.Errorf("%d bytes are counted", held)
+		}
+		time.Sleep(bodyTimeout + time.Second)
+		if held := s.bodies.Load(); held != 0 {
+			t.Errorf("%d bytes are held for a client that takes nothing", held)
+		}
+		slow.Close()
+		s.bodies.Store(maxBodies)
+		busy := ask()
+		if line, err := bufio.NewReader(busy).ReadString('\n'); !strings.Contains(line, "503") {
+			t.Errorf("%q, %v", line, err)
+		}
+		busy.Close()
+		if err := s.http.Close(); err != nil {
+			t.Error(err)
+		}
+		<-served
+	})
+}
