@@ -76,11 +76,12 @@ cross: ## compile for every platform that the client side promises
 	done
 
 # They wait for limits of the kernel, or look at it; `make test` has them. The parser's own
-# tests are one after the other; those of the analysis use it from many goroutines.
+# tests are one after the other; those of the analysis use it from many goroutines. The
+# command line's wait for the parts that are tested themselves.
 WAITING := ^(TestLimits|TestHeld|TestWithoutControlGroups|TestNetworkFloods|TestLargeFolder|TestEnds)$$
 
 race: dev-env ## the Go tests under the race detector, but those that start a built binary (needs a C compiler)
-	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short -skip '$(WAITING)' $$($(GO) list ./... | grep -v -e /test/ -e /analysis/parser)
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short -skip '$(WAITING)' $$($(GO) list ./... | grep -v -e /test/ -e /analysis/parser -e /front/cli)
 
 bench: build env tables-env ## interlock next to plain python3 and other sandboxes, in turn; minutes, on an idle machine
 	@GO=$(GO) PYTHON=$(PYTHON) scripts/bench-tools
