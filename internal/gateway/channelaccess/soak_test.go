@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -18,7 +17,7 @@ import (
 )
 
 // soakIOC has 200 counters at 10 Hz. Each counts from its own million, so that a value
-// says whose it is.
+// says whose it is, and which updates before it never came.
 const soakIOC = `
 import sys
 from softioc import asyncio_dispatcher, builder, softioc
@@ -32,73 +31,108 @@ print("ready", flush=True)
 sys.stdin.read()
 `
 
-// TestSoak: N2: many runs monitor many channels at once. Each update is its own
-// channel's, nothing grows, and nothing is left. INTERLOCK_SOAK_EQUIPMENT says for how
-// many seconds 50 runs do so with 200 monitors each; without it a few do for a moment.
-func TestSoak(t *testing.T) {
-	runs, monitors, seconds := 4, 50, 3
-	if s := os.Getenv("INTERLOCK_SOAK_EQUIPMENT"); s != "" {
-		n, err := strconv.Atoi(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		runs, monitors, seconds = 50, 200, n
+// watched is what came to clients with many monitors each.
+type watched struct {
+	updates, lost, strange atomic.Int64
+	group                  sync.WaitGroup
+}
+
+// watch monitors channels S:M0 and so on at an address until the circuit is closed. The
+// ids are another row for each client, so that an update of another client is seen.
+func (w *watched) watch(t *testing.T, at string, monitors int, first uint32) (end func()) {
+	c := dial(t, at)
+	for i := range monitors {
+		mask := append(make([]byte, 12), 0, 1, 0, 0) // values only
+		c.send(ca.Message{Command: ca.CmdEventAdd, Type: uint16(ca.Double), Count: 1, P1: c.create(fmt.Sprintf("S:M%d", i)), P2: first + uint32(i), Payload: mask})
 	}
+	_ = c.conn.SetReadDeadline(time.Time{})
+	last := make([]float64, monitors)
+	w.group.Go(func() {
+		for {
+			m, err := c.in.Next()
+			if err != nil {
+				return // the road is stopped, or end was called
+			}
+			if m.Command != ca.CmdEventAdd {
+				continue
+			}
+			w.updates.Add(1)
+			i, v := int(m.P2)-int(first), math.Float64frombits(binary.BigEndian.Uint64(m.Payload))
+			if i < 0 || i >= monitors || v != 0 && (int(v/1e6) != i+1 || v <= last[i]) {
+				w.strange.Add(1)
+				continue
+			}
+			if last[i] > 0 {
+				w.lost.Add(int64(v - last[i] - 1))
+			}
+			last[i] = v
+		}
+	})
+	return func() { _ = c.conn.Close() }
+}
+
+// soaking is how many runs with how many monitors each, and for how long.
+func soaking(t *testing.T) (runs, monitors int, most time.Duration) {
+	s := os.Getenv("INTERLOCK_SOAK_EQUIPMENT")
+	if s == "" {
+		return 4, 50, 3 * time.Second
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return 50, 200, time.Duration(n) * time.Second
+}
+
+// TestSoak: N2: many runs monitor many channels at once. Each update is its own
+// channel's, comes once and in its order, as many come as to a client of the IOC itself,
+// nothing grows, and nothing is left. INTERLOCK_SOAK_EQUIPMENT says for how many seconds
+// 50 runs do so with 200 monitors each; without it a few do for a moment.
+func TestSoak(t *testing.T) {
+	runs, monitors, most := soaking(t)
 	ioc := gatewaytest.StartIOC(t, "S", soakIOC)
 	b := newBench(t, ioc)
-	before := runtime.NumGoroutine()
-	var updates, strange atomic.Int64
-	var watching sync.WaitGroup
+	warm := b.open(t, "alice", interlock.Grant{Reads: everything}) // what all runs share stays
+	dial(t, warm.address()).create("S:M0")
+	warm.Stop()
+	before := gatewaytest.Use()
+	var direct, inside watched
+	ends := []func(){direct.watch(t, fmt.Sprintf("127.0.0.1:%d", ioc.CA), monitors, 1)}
 	var roads []*road
-	for range runs {
+	for i := range runs {
 		r := b.open(t, "alice", interlock.Grant{Reads: everything})
 		roads = append(roads, r)
-		c := dial(t, r.address())
-		for i := range monitors {
-			mask := append(make([]byte, 12), 0, 1, 0, 0) // values only
-			c.send(ca.Message{Command: ca.CmdEventAdd, Type: uint16(ca.Double), Count: 1, P1: c.create(fmt.Sprintf("S:M%d", i)), P2: uint32(i + 1), Payload: mask})
-		}
-		watching.Go(func() {
-			for {
-				m, err := c.wait(command(ca.CmdEventAdd))
-				if err != nil {
-					return // the road is stopped
-				}
-				updates.Add(1)
-				v := math.Float64frombits(binary.BigEndian.Uint64(m.Payload))
-				if v != 0 && int(v/1e6) != int(m.P2) {
-					strange.Add(1)
-				}
-			}
-		})
+		ends = append(ends, inside.watch(t, r.address(), monitors, uint32(1+i*monitors)))
 	}
 	time.Sleep(time.Second) // everything is connected and warm: what comes now is what is measured
-	first, heap := updates.Load(), live()
-	time.Sleep(time.Duration(seconds) * time.Second)
-	got, grown := updates.Load()-first, live()-heap
+	first, firstDirect, began := inside.updates.Load(), direct.updates.Load(), gatewaytest.Use()
+	lost, lostDirect := inside.lost.Load(), direct.lost.Load()
+	time.Sleep(most)
+	got, gotDirect, ended := inside.updates.Load()-first, direct.updates.Load()-firstDirect, gatewaytest.Use()
+	lost, lostDirect = inside.lost.Load()-lost, direct.lost.Load()-lostDirect
 	for _, r := range roads {
 		r.Stop()
 	}
-	watching.Wait()
-	t.Logf("%d runs with %d monitors for %d s: %d updates, %.0f/s; the heap grew by %d KiB", runs, monitors, seconds, got, float64(got)/float64(seconds), grown>>10)
-	if want := int64(runs*monitors*seconds*10) / 2; got < want {
-		t.Errorf("%d updates came, and at least %d were to come", got, want)
+	inside.group.Wait() // each road ended its circuits
+	for _, end := range ends {
+		end()
 	}
-	if n := strange.Load(); n > 0 {
-		t.Errorf("%d updates were another channel's", n)
+	direct.group.Wait()
+	share := float64(got) / float64(gotDirect) / float64(runs)
+	t.Logf("%d runs with %d monitors for %s: %d updates, %.0f/s, %d never came; to a client of the IOC %d, %d never came; a run had %.4f of it",
+		runs, monitors, most, got, float64(got)/most.Seconds(), lost, gotDirect, lostDirect, share)
+	t.Logf("at the beginning: %s; at the end: %s", began, ended)
+	if want := int64(float64(monitors)*most.Seconds()) * 10 / 2; gotDirect < want {
+		t.Errorf("%d updates came to a client of the IOC, and at least %d were to come", gotDirect, want)
 	}
-	if grown > 16<<20 {
+	if share < 0.9 {
+		t.Errorf("a run had %.2f of the updates that a client of the IOC had", share)
+	}
+	if n := inside.strange.Load() + direct.strange.Load(); n > 0 {
+		t.Errorf("%d updates were another channel's, or came twice or out of their order", n)
+	}
+	if grown := ended.Heap - began.Heap; grown > 16<<20 {
 		t.Errorf("the heap grew by %d KiB", grown>>10)
 	}
-	if left := runtime.NumGoroutine() - before; left > 8 { // of the finder, and of tests beside this one
-		t.Errorf("%d goroutines are left", left)
-	}
-}
-
-// live is the bytes that are in use.
-func live() int64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
+	gatewaytest.NothingLeft(t, before, 16<<20)
 }
