@@ -325,7 +325,7 @@ func (c *stormClient) put(ch stormChannel) ca.Message {
 		value = 1
 	}
 	if r.IntN(6) == 0 {
-		value = []float64{-1, 1e101, math.NaN(), math.Inf(1), 0}[r.IntN(5)]
+		value = []float64{-1, 1e151, math.NaN(), math.Inf(1), 0}[r.IntN(5)]
 	}
 	for range 1 + r.Uint32N(ch.count) {
 		v.Numbers, v.Texts = append(v.Numbers, value), append(v.Texts, gatewaytest.State(c.Tag, r.IntN(3)))

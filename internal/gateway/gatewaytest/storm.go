@@ -26,6 +26,7 @@ import (
 type Storm struct {
 	Seed    uint64
 	Intents *Intents
+	Copies  int // of each run that are there at one time, at most 4; 0 is 1
 
 	t      testing.TB
 	most   int64
@@ -99,6 +100,9 @@ type Guest struct {
 	Least     int64 // messages after which its run may end
 }
 
+// lastTag is that of the last client where there are four copies of each run.
+const lastTag = 'X'
+
 // kinds are the runs of a storm: one that may put, one that may not, and a rehearsal.
 var kinds = [...]string{"write", "read_only", "rehearsal"}
 
@@ -107,10 +111,10 @@ var kinds = [...]string{"write", "read_only", "rehearsal"}
 // returned.
 func Blow[D any](s *Storm, open func(id string, g interlock.Grant) (interlock.Road, D), client func(*Guest, D)) {
 	var group sync.WaitGroup
-	for k, kind := range kinds {
+	for k := range len(kinds) * max(s.Copies, 1) {
 		group.Go(func() {
 			for epoch := uint64(0); s.More(); epoch++ {
-				blow(s, uint64(k), epoch, kind, open, client)
+				blow(s, uint64(k), epoch, kinds[k%len(kinds)], open, client)
 			}
 		})
 	}
@@ -129,7 +133,7 @@ func Blow[D any](s *Storm, open func(id string, g interlock.Grant) (interlock.Ro
 
 // blow is one run.
 func blow[D any](s *Storm, k, epoch uint64, kind string, open func(string, interlock.Grant) (interlock.Road, D), client func(*Guest, D)) {
-	id := fmt.Sprintf("%s-%d", kind, epoch)
+	id := fmt.Sprintf("%s-%d-%d", kind, k, epoch)
 	g := interlock.Grant{Mode: interlock.WriteAccess, Rehearse: kind == "rehearsal", Reads: interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "?:*"}}, Deny: []interlock.ChannelPattern{{Match: "Z:*"}}}}
 	if kind == "read_only" {
 		g.Mode = interlock.ReadOnly
@@ -170,8 +174,11 @@ func Patterns(tag byte) (p []float64) {
 	return p
 }
 
+// Whole is a word of a tag.
+func Whole(tag byte) uint64 { return uint64(tag) * 0x0101010101010101 }
+
 // Most is the most that a number of a storm may be.
-const Most = 1e100
+const Most = 1e150
 
 // State is the name of state i of a channel that has states.
 func State(tag byte, i int) string { return string(slices.Repeat([]byte{tag}, i+1)) }
@@ -196,13 +203,25 @@ func Entries(tag byte) (list interlock.ChannelGrants) {
 
 // Own reports whether no other tag's data are in b. Data are of many bytes of one tag; a
 // number that somebody put may have a few.
-func Own(tag byte, b []byte) bool {
+func Own(tag byte, b []byte) bool { return own(b, tag) }
+
+// OwnRun is Own for the tags of all clients of the tag's run.
+func OwnRun(tag byte, b []byte) bool {
+	first := (tag-'A')/clients*clients + 'A'
+	tags := make([]byte, clients)
+	for i := range tags {
+		tags[i] = first + byte(i)
+	}
+	return own(b, tags...)
+}
+
+func own(b []byte, tags ...byte) bool {
 	run := 0
 	for i, c := range b {
 		if i > 0 && c != b[i-1] {
 			run = 0
 		}
-		if run++; run >= 4 && c != tag && c >= 'A' && c < 'A'+byte(len(kinds)*clients) {
+		if run++; run >= 4 && c >= 'A' && c <= lastTag && !slices.Contains(tags, c) {
 			return false
 		}
 	}
