@@ -63,11 +63,16 @@ func (c *remote) operation(command pva.Command, began func(*pva.Type, answer), u
 	return o
 }
 
-// sendInit asks the server to make the operation.
+// sendInit asks the server to make the operation. Where its channel was closed
+// meanwhile began has been told, and nothing is sent: a server may end the circuit of
+// who names a channel that is no more.
 func (o *operation) sendInit(request pva.Value) {
 	l := o.c.l
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if o.ended || l.ops[o.id] != o {
+		return
+	}
 	e := o.encoder(pva.SubInit)
 	e.Type(request.Type)
 	e.Value(request)
@@ -92,6 +97,11 @@ func (c *remote) describe(done func(answer)) {
 	}
 	l := c.l
 	l.mu.Lock()
+	if o.ended || l.ops[o.id] != o { // as in sendInit
+		l.mu.Unlock()
+		done(answer{err: errGone})
+		return
+	}
 	defer l.mu.Unlock()
 	o.waiting = []waiting{{done: done}}
 	e := l.encoder(pva.GetField)

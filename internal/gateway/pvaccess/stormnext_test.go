@@ -165,7 +165,7 @@ func (c *stormClient) plain() []byte {
 		return e.B
 	case 2:
 		e.Control(pva.EchoRequest, r.Uint32())
-		return append(e.B, c.echo()...)
+		return e.B
 	case 3:
 		e.Begin(pva.MultipleData)
 		e.U32(c.id)
