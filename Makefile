@@ -6,6 +6,8 @@ GO      ?= go
 PYTHON  ?= python3
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 10s
+# Messages of each of the four storms of `make fuzz`: 10,000,000 in all.
+STORM   ?= 2500000
 
 # Everything built or installed lies in .interlock, bin and dist: `make clean`.
 ENV     ?= .interlock/env
@@ -98,7 +100,7 @@ eval: dev-env ## how well the analysis knows scripts it was not made for, next t
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_EVAL=all $(GO) test -count=1 -v -timeout 30m -run '^(TestEval|TestEvalSet|TestEvalLabels|TestRecorder)$$' ./internal/analysis
 
 soak: build env tables-env ## 20,000 runs through a daemon, 200 kills at random moments, and 50 runs with 200 monitors each for 10 minutes
-	INTERLOCK_SOAK_EQUIPMENT=600 $(GO) test -count=1 -v -timeout 20m -run '^TestSoak$$' ./internal/gateway/channelaccess
+	INTERLOCK_SOAK_EQUIPMENT=600 $(GO) test -count=1 -v -timeout 30m -p 1 -run '^TestSoak$$' ./internal/gateway/channelaccess ./internal/gateway/pvaccess
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) INTERLOCK_SOAK=20000 INTERLOCK_KILLS=200 \
 	$(GO) test -count=1 -v -timeout 2h ./test/fault/...
 
@@ -128,8 +130,9 @@ ring: build ring-env ## the virtual storage ring: its physics, as an IOC with re
 container: build ## the chain inside a real container engine (root; podman, runc, debootstrap)
 	INTERLOCK_TEST_BINARY=$(abspath bin/interlock) $(GO) test -tags container -count=1 -v ./test/container/...
 
-fuzz: ## every fuzz target for FUZZTIME (10s)
+fuzz: ## every fuzz target for FUZZTIME (10s), and 10,000,000 messages at the gateway, from clients and from servers
 	@FUZZTIME=$(FUZZTIME) GO=$(GO) scripts/fuzz
+	INTERLOCK_STORM=$(STORM) $(GO) test -count=1 -v -timeout 2h -p 1 -run '^TestStorm' ./internal/gateway/channelaccess ./internal/gateway/pvaccess
 
 parser: ## rebuild the parser's wasm from parser/ (needs the Rust toolchain of parser/rust-toolchain.toml)
 	parser/build.sh

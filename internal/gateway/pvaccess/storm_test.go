@@ -3,10 +3,10 @@ package pvaccess_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,15 +32,27 @@ func storm(t *testing.T, least int64, hostile bool) {
 		s.Copies = 4 // a channel that its server did not open is tried again after a second
 	}
 	server := startStormServer(t, s, hostile)
-	at := pvaccess.Addresses{NameServers: []string{server.l.Addr().String()}}
+	g, open := manyRuns(t, s.Intents, server.l.Addr().String())
+	server.warm(t, open) // what all runs share stays
+	before := gatewaytest.Use()
+	gatewaytest.Blow(s, open, func(guest *gatewaytest.Guest, at string) {
+		(&stormClient{Guest: guest, at: at, server: server, writes: g.Writes()}).run()
+	})
+	server.settle()
+	gatewaytest.NothingLeft(t, before, 8<<20)
+}
+
+// manyRuns is a gateway in front of one server, and what opens a run of it at an address.
+func manyRuns(t *testing.T, ledger interlock.Ledger, server string) (*gateway.Gateway, func(id string, grant interlock.Grant) (interlock.Road, string)) {
+	at := pvaccess.Addresses{NameServers: []string{server}}
 	system := pvaccess.New(pvaccess.Options{Upstream: func(interlock.ExecutionMode) pvaccess.Addresses { return at }, Now: time.Now})
-	g := gateway.New(gateway.Options{Systems: []gateway.System{system}, Dir: t.TempDir(), Ledger: s.Intents, Now: time.Now})
+	g := gateway.New(gateway.Options{Systems: []gateway.System{system}, Dir: t.TempDir(), Ledger: ledger, Now: time.Now})
 	t.Cleanup(func() {
 		if err := g.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	open := func(id string, grant interlock.Grant) (interlock.Road, string) {
+	return g, func(id string, grant interlock.Grant) (interlock.Road, string) {
 		grant.Doors = system.Doors()
 		r, err := g.Open(context.Background(), &interlock.Submission{ID: id, Who: interlock.Identity{Name: "alice"}}, grant)
 		if err != nil {
@@ -56,26 +68,27 @@ func storm(t *testing.T, least int64, hostile bool) {
 		}
 		return r, l.Addr().String()
 	}
-	server.warm(t, open) // what all runs share stays
-	before := gatewaytest.Use()
-	gatewaytest.Blow(s, open, func(guest *gatewaytest.Guest, at string) {
-		(&stormClient{Guest: guest, at: at, server: server, writes: g.Writes()}).run()
-	})
-	server.settle()
-	gatewaytest.NothingLeft(t, before, 8<<20)
+}
+
+// at is a raw client's way to an address.
+func at(t *testing.T, address string) *road {
+	_, port, err := net.SplitHostPort(address)
+	r := &road{t: t}
+	if err == nil {
+		r.tcp, err = strconv.Atoi(port)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // warm makes one put.
 func (v *stormServer) warm(t *testing.T, open func(string, interlock.Grant) (interlock.Road, string)) {
 	grant := interlock.Grant{Mode: interlock.WriteAccess, Reads: interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "*"}}}, Channels: gatewaytest.Entries('A')}
 	v.s.Intents.Begin("warm", grant)
-	warm, at := open("warm", grant)
-	_, port, _ := net.SplitHostPort(at)
-	r := &road{t: t}
-	if _, err := fmt.Sscan(port, &r.tcp); err != nil {
-		t.Fatal(err)
-	}
-	c := r.dial()
+	warm, address := open("warm", grant)
+	c := at(t, address).dial()
 	sid := c.channel(1, "A:AO")
 	typ := c.init(pva.Put, sid, 1)
 	var mask pva.Bits
