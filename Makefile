@@ -90,7 +90,7 @@ bench: build env tables-env ## interlock next to plain python3 and other sandbox
 	INTERLOCK_TEST_ENV=$(abspath $(ENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	$(GO) test -count=1 -timeout 30m -run '^TestQuantile$$' -bench '^BenchmarkCompare$$' -benchtime 1x ./test/bench
 	@echo "== equipment: clients at a soft IOC, directly and through the gateway"
-	$(GO) test -count=1 -timeout 10m -run '^$$' -bench '^BenchmarkEquipment$$' -benchtime 1x ./test/bench
+	INTERLOCK_TEST_ENV=$(abspath $(ENV)) $(GO) test -count=1 -timeout 10m -run '^$$' -bench '^Benchmark(Equipment|Gateway)$$' -benchtime 1x ./test/bench
 	@echo "== analysis, next to CPython's ast and Bandit"
 	INTERLOCK_BENCH_BANDIT=$(abspath .interlock/bench-tools/bandit/bin/python3) $(GO) test -run '^$$' -bench '^BenchmarkSizes$$' -benchtime 1x ./internal/analysis
 	@echo "== the parts: ledger append (durable: alone, and from many callers), analysis of 200 lines, decision, a limits file of 2,900 channels"

@@ -141,13 +141,17 @@ func alone(b *testing.B, env string) (pooled, onDemand *subject) {
 }
 
 func confined(sb *sandbox.Sandbox, s *script, env string, more time.Duration) (took, error) {
+	g := granted(s.folder, env)
+	g.Resources.Wall += more
+	return confinedAs(sb, s, g, nil)
+}
+
+func confinedAs(sb *sandbox.Sandbox, s *script, g interlock.Grant, road interlock.Road) (took, error) {
 	workspace, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return took{}, err
 	}
 	defer os.RemoveAll(workspace)
-	g := granted(s.folder, env)
-	g.Resources.Wall += more
 	w := &watched{began: time.Now()}
 	sub := &interlock.Submission{ID: "bench", Name: "x.py", Source: []byte(s.source), Folder: s.folder}
 	c, err := sb.Prepare(context.Background(), sub, g)
@@ -156,7 +160,7 @@ func confined(sb *sandbox.Sandbox, s *script, env string, more time.Duration) (t
 	}
 	defer c.Close()
 	var complaints bytes.Buffer
-	o, claims, err := c.Run(context.Background(), sub, workspace, interlock.Streams{Stdout: w, Stderr: &complaints}, nil)
+	o, claims, err := c.Run(context.Background(), sub, workspace, interlock.Streams{Stdout: w, Stderr: &complaints}, road)
 	if err != nil || o.Exit.Code != 0 {
 		return took{}, fmt.Errorf("exit %d, %+v, %w: %s", o.Exit.Code, claims.Error, err, lastLine(complaints.String()))
 	}
