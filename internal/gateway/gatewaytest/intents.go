@@ -19,6 +19,7 @@ type Intents struct {
 	grants  map[string]interlock.Grant
 	open    map[intent]int
 	channel map[intent]int // puts that arrived, by run and channel
+	intents map[string]int // by run
 	off     bool
 	arrived int64
 	wrong   []string
@@ -28,7 +29,7 @@ type intent struct{ run, channel, value string }
 
 // NewIntents returns a ledger of no runs.
 func NewIntents() *Intents {
-	return &Intents{grants: map[string]interlock.Grant{}, open: map[intent]int{}, channel: map[intent]int{}}
+	return &Intents{grants: map[string]interlock.Grant{}, open: map[intent]int{}, channel: map[intent]int{}, intents: map[string]int{}}
 }
 
 // valued is a value as a key. The name of a state is in a record and not on the wire.
@@ -46,6 +47,7 @@ func (l *Intents) Append(_ context.Context, records ...interlock.Record) (interl
 	for _, r := range records {
 		if p, is := r.Body.(interlock.Put); is && r.Kind == interlock.RecordPut {
 			l.open[intent{r.Run, p.Channel, valued(p.New)}]++
+			l.intents[r.Run]++
 		}
 	}
 	return interlock.Receipt{}, nil
@@ -58,11 +60,19 @@ func (l *Intents) Begin(run string, g interlock.Grant) {
 	l.grants[run] = g
 }
 
-// End forgets a run: what arrives of it from now on is wrong.
-func (l *Intents) End(run string) {
+// End forgets a run that has said what it did: what arrives of it from now on is wrong,
+// and so is a put with an intent of which it did not say what became.
+func (l *Intents) End(run string, said interlock.Equipment) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	puts := len(said.Puts) + said.PutsMore
+	if g := l.grants[run]; g.Mode != interlock.WriteAccess && puts > 0 {
+		l.fault("run %s, which may put nothing, reports %d puts", run, puts)
+	} else if n := l.intents[run]; !g.Rehearse && n != puts {
+		l.fault("run %s has %d intents and reports %d puts", run, n, puts)
+	}
 	delete(l.grants, run)
+	delete(l.intents, run)
 	for _, m := range []map[intent]int{l.open, l.channel} {
 		for i := range m {
 			if i.run == run {
