@@ -2,8 +2,10 @@ package channelaccess_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
 	"net"
+	"os"
 	"slices"
 	"time"
 
@@ -207,7 +209,7 @@ func (c *stormClient) listen(until func(ca.Message) bool) bool {
 	_ = c.conn.SetReadDeadline(time.Now().Add(stormPatience))
 	for {
 		m, err := c.in.Next()
-		if late, is := err.(net.Error); is && late.Timeout() {
+		if errors.Is(err, os.ErrDeadlineExceeded) {
 			c.Failed("%s, client %c: the gateway has not answered for %s", c.Run, c.Tag, stormPatience)
 		}
 		if err != nil {

@@ -21,12 +21,16 @@ func watch(t *testing.T, w *gatewaytest.Watched, address string, monitors int, f
 		defer c.send(pva.Monitor, func(e *pva.Encoder) { about(e, sid, first+uint32(i), pva.SubStart) })
 	}
 	_ = c.conn.SetDeadline(time.Time{})
-	o := w.Watch(monitors)
+	o, said := w.Watch(monitors), time.Now()
 	w.Group.Go(func() {
 		for {
 			m, err := c.r.Next()
 			if err != nil {
 				return // the road is stopped, or end was called
+			}
+			if now := time.Now(); now.Sub(said) > 10*time.Second {
+				c.send(pva.Echo, func(*pva.Encoder) {}) // servers drop a client that says nothing
+				said = now
 			}
 			if m.Control || m.Command != pva.Monitor {
 				continue

@@ -24,7 +24,7 @@ import (
 func TestStormOfClients(t *testing.T) { storm(t, 20_000, false) }
 
 // TestStormOfServers: N2: the same whatever servers say.
-func TestStormOfServers(t *testing.T) { storm(t, 20_000, true) }
+func TestStormOfServers(t *testing.T) { storm(t, 10_000, true) }
 
 func storm(t *testing.T, least int64, hostile bool) {
 	s := gatewaytest.NewStorm(t, least)

@@ -338,12 +338,12 @@ func (c *stormClient) init(r *stormRequest, set map[string]string) []byte {
 			e.Type(wholeRequest)
 			return
 		}
-		options, values := structure(""), []pva.Value(nil)
 		var fields []any
+		var values []pva.Value
 		for name, value := range set { // one
 			fields, values = append(fields, name, pva.Scalar(pva.String)), append(values, pva.OfText(pva.Scalar(pva.String), value))
 		}
-		options = structure("", fields...)
+		options := structure("", fields...)
 		record := structure("", "_options", options)
 		whole := structure("", "field", structure("", "value", structure("")), "record", record)
 		e.Type(whole)

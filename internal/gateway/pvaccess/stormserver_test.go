@@ -21,8 +21,9 @@ type stormServer struct {
 	s       *gatewaytest.Storm
 	hostile bool
 	l       net.Listener
-	group   sync.WaitGroup // circuits of runs
 
+	over    *sync.Cond // of mu: a circuit is
+	open    int        // circuits, but of who asks for names
 	mu      sync.Mutex
 	held    map[string]float64 // the values of channels that have steps
 	came    map[string]uint64  // circuits so far, by kind of run
@@ -38,6 +39,7 @@ type beacon struct {
 
 func startStormServer(t *testing.T, s *gatewaytest.Storm, hostile bool) *stormServer {
 	v := &stormServer{s: s, hostile: hostile, held: map[string]float64{}, came: map[string]uint64{}, lit: map[uint32]beacon{}}
+	v.over = sync.NewCond(&v.mu)
 	var err error
 	if v.l, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		t.Fatal(err)
@@ -49,7 +51,7 @@ func startStormServer(t *testing.T, s *gatewaytest.Storm, hostile bool) *stormSe
 			if err != nil {
 				return
 			}
-			v.group.Add(1)
+			v.count(1)
 			go v.serve(conn)
 		}
 	}()
@@ -57,7 +59,20 @@ func startStormServer(t *testing.T, s *gatewaytest.Storm, hostile bool) *stormSe
 }
 
 // settle waits until the circuits of runs, all of which have ended, are over here too.
-func (v *stormServer) settle() { v.group.Wait() }
+func (v *stormServer) settle() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for v.open > 0 {
+		v.over.Wait()
+	}
+}
+
+func (v *stormServer) count(n int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.open += n
+	v.over.Broadcast()
+}
 
 // stormLink is one circuit to it, which belongs to one run, or to who asks for names.
 type stormLink struct {
@@ -90,7 +105,7 @@ type stormOp struct {
 
 func (v *stormServer) serve(conn net.Conn) {
 	w := &stormLink{v: v, conn: conn, names: map[uint32]string{}, ops: map[uint32]*stormOp{}, known: map[*pva.Type]uint16{}}
-	once := sync.OnceFunc(v.group.Done)
+	once := sync.OnceFunc(func() { v.count(-1) })
 	defer once()
 	defer w.darken()
 	defer conn.Close()
