@@ -14,6 +14,7 @@ import (
 // ids are another row for each client, so that an update of another client is seen.
 func watch(t *testing.T, w *gatewaytest.Watched, address string, monitors int, first uint32) (end func()) {
 	c := at(t, address).dial()
+	_ = c.conn.SetDeadline(time.Now().Add(10 * time.Minute)) // the others' monitors run already
 	var types []*pva.Type
 	for i := range monitors {
 		sid := c.channel(uint32(i+1), fmt.Sprintf("S:M%d", i))
