@@ -21,35 +21,49 @@ func TestStormOfClients(t *testing.T) { storm(t, 20_000, false) }
 // TestStormOfServers: N2: the same whatever servers say.
 func TestStormOfServers(t *testing.T) { storm(t, 20_000, true) }
 
+// The doors of a run, as clients know them, and where those of a storm's are.
+const serverDoor, repeaterDoor = 5064, 5065
+
+type stormDoors struct{ tcp, udp, repeater string }
+
 func storm(t *testing.T, least int64, hostile bool) {
 	s := gatewaytest.NewStorm(t, least)
 	server := &stormServer{s: s, hostile: hostile, held: map[string]float64{}, came: map[byte]uint64{}}
 	b := newStand(t, script(t, server.serve), s.Intents)
-	open := func(id string, g interlock.Grant) (interlock.Road, string) {
+	open := func(id string, g interlock.Grant) (interlock.Road, stormDoors) {
 		g.Doors = b.system.Doors()
 		r, err := b.gateway.Open(context.Background(), &interlock.Submission{ID: id, Who: interlock.Identity{Name: "alice"}}, g)
 		if err != nil {
 			panic(err) // of a goroutine that is not the test's
 		}
+		doors := interlock.Doors{Streams: map[uint16]net.Listener{}, Packets: map[uint16]net.PacketConn{}}
 		var any net.ListenConfig
-		l, err := any.Listen(context.Background(), "tcp", "127.0.0.1:0")
+		if doors.Streams[serverDoor], err = any.Listen(context.Background(), "tcp", "127.0.0.1:0"); err == nil {
+			for _, port := range []uint16{serverDoor, repeaterDoor} {
+				if doors.Packets[port], err = any.ListenPacket(context.Background(), "udp", "127.0.0.1:0"); err != nil {
+					break
+				}
+			}
+		}
+		at := stormDoors{}
 		if err == nil {
-			err = r.Serve(interlock.Doors{Streams: map[uint16]net.Listener{5064: l}, Packets: map[uint16]net.PacketConn{}})
+			at = stormDoors{doors.Streams[serverDoor].Addr().String(), doors.Packets[serverDoor].LocalAddr().String(), doors.Packets[repeaterDoor].LocalAddr().String()}
+			err = r.Serve(doors)
 		}
 		if err != nil {
 			panic(err)
 		}
-		return r, l.Addr().String()
+		return r, at
 	}
 	g := interlock.Grant{Mode: interlock.WriteAccess, Reads: everything, Channels: gatewaytest.Entries('A')}
 	s.Intents.Begin("warm", g)
 	warm, at := open("warm", g)
-	conn := dial(t, at)
+	conn := dial(t, at.tcp)
 	conn.put(conn.create("A:AO"), ca.Double, 1, double(1)) // what all runs share stays
 	_ = conn.conn.Close()
 	warm.Stop()
 	before := gatewaytest.Use()
-	gatewaytest.Blow(s, open, func(g *gatewaytest.Guest, at string) {
+	gatewaytest.Blow(s, open, func(g *gatewaytest.Guest, at stormDoors) {
 		(&stormClient{Guest: g, at: at, server: server, writes: b.gateway.Writes()}).run()
 	})
 	gatewaytest.NothingLeft(t, before, 8<<20)

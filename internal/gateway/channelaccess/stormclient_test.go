@@ -19,7 +19,7 @@ import (
 // says follows from its source alone.
 type stormClient struct {
 	*gatewaytest.Guest
-	at     string
+	at     stormDoors
 	server *stormServer
 	writes *gateway.Writes
 	done   int64  // messages of its run
@@ -27,6 +27,7 @@ type stormClient struct {
 
 	// Of one circuit.
 	conn    net.Conn
+	udp     []net.Conn // to the doors for datagrams
 	in      *ca.Reader
 	cid     uint32 // the last; sids are given in the order of creation
 	ioid    uint32
@@ -58,13 +59,20 @@ func (c *stormClient) run() {
 // circuit is one circuit, until the gateway closes it or it has been long enough.
 func (c *stormClient) circuit() {
 	var d net.Dialer
-	conn, err := d.Dial("tcp", c.at)
+	conn, err := d.Dial("tcp", c.at.tcp)
 	if err != nil {
 		c.Failed("calling the gateway: %v", err)
 		return
 	}
 	defer conn.Close()
 	c.conn, c.in, c.cid, c.ioid, c.made, c.subs, c.seen = conn, ca.NewReader(conn, 1<<20), 0, 0, nil, nil, 0
+	c.udp = nil
+	for _, at := range []string{c.at.udp, c.at.repeater} {
+		if udp, err := d.Dial("udp", at); err == nil {
+			defer udp.Close()
+			c.udp = append(c.udp, udp)
+		}
+	}
 	open := c.begin()
 	for n := 20 + c.Rand.IntN(60); open && n > 0 && c.More(); n-- {
 		open = c.batch()
@@ -125,6 +133,7 @@ func (c *stormClient) batch() bool {
 		c.off = !c.off
 		turn(c.Storm, c.writes, c.off)
 	}
+	c.datagram()
 	n, most := 1+c.Rand.IntN(150), 90
 	if c.server.hostile {
 		n, most = 1+c.Rand.IntN(20), 0
@@ -165,6 +174,29 @@ func (c *stormClient) batch() bool {
 	}
 	c.took(count)
 	return true
+}
+
+// datagram looks for a channel, or registers with the repeater; now and then it does not
+// fit. Datagrams may be lost, so they do not count.
+func (c *stormClient) datagram() {
+	r := c.Rand
+	b := ca.Append(nil, ca.Message{Command: ca.CmdVersion, Count: ca.Version})
+	for range 1 + r.IntN(4) {
+		name := []string{string(c.Tag) + ":AO", string(c.Tag) + ":NEW", "Z:DENIED", "nobody"}[r.IntN(4)]
+		m := ca.Message{Command: ca.CmdSearch, Type: 5, Count: ca.Version, P1: r.Uint32(), Payload: ca.NamePayload(name)}
+		if r.IntN(4) == 0 {
+			m = ca.Message{Command: ca.CmdRegister, P2: 0x7f000001}
+		}
+		if m.P2 = m.P1; r.IntN(20) == 0 {
+			odd, _ := mangle(r, m)
+			b = append(b, odd...)
+		} else {
+			b = ca.Append(b, m)
+		}
+	}
+	if to := r.IntN(4); to < len(c.udp) {
+		_, _ = c.udp[to].Write(b) // nobody waits for it
+	}
 }
 
 func echo(m ca.Message) int {

@@ -42,7 +42,8 @@ func storm(t *testing.T, least int64, hostile bool) {
 	gatewaytest.NothingLeft(t, before, 8<<20)
 }
 
-// manyRuns is a gateway in front of one server, and what opens a run of it at an address.
+// manyRuns is a gateway in front of one server, and what opens a run of it at an address,
+// where it has both doors.
 func manyRuns(t *testing.T, ledger interlock.Ledger, server string) (*gateway.Gateway, func(id string, grant interlock.Grant) (interlock.Road, string)) {
 	at := pvaccess.Addresses{NameServers: []string{server}}
 	system := pvaccess.New(pvaccess.Options{Upstream: func(interlock.ExecutionMode) pvaccess.Addresses { return at }, Now: time.Now})
@@ -58,16 +59,30 @@ func manyRuns(t *testing.T, ledger interlock.Ledger, server string) (*gateway.Ga
 		if err != nil {
 			panic(err) // of a goroutine that is not the test's
 		}
-		var any net.ListenConfig
-		l, err := any.Listen(context.Background(), "tcp", "127.0.0.1:0")
+		l, u, err := bothDoors()
 		if err == nil {
-			err = r.Serve(interlock.Doors{Streams: map[uint16]net.Listener{5075: l}, Packets: map[uint16]net.PacketConn{}})
+			err = r.Serve(interlock.Doors{Streams: map[uint16]net.Listener{5075: l}, Packets: map[uint16]net.PacketConn{5076: u}})
 		}
 		if err != nil {
 			panic(err)
 		}
 		return r, l.Addr().String()
 	}
+}
+
+// bothDoors listens at one address of loopback for streams and for datagrams.
+func bothDoors() (l net.Listener, u net.PacketConn, err error) {
+	var any net.ListenConfig
+	for range 100 {
+		if l, err = any.Listen(context.Background(), "tcp", "127.0.0.1:0"); err != nil {
+			return nil, nil, err
+		}
+		if u, err = any.ListenPacket(context.Background(), "udp", l.Addr().String()); err == nil {
+			return l, u, nil
+		}
+		_ = l.Close() // nothing was accepted
+	}
+	return nil, nil, err
 }
 
 // at is a raw client's way to an address.

@@ -30,6 +30,7 @@ type stormClient struct {
 
 	// Of one circuit.
 	conn    net.Conn
+	udp     net.Conn // to the door for datagrams
 	in      *pva.Reader
 	cid, id uint32
 	made    []*stormChannel
@@ -71,6 +72,11 @@ func (c *stormClient) circuit() {
 	}
 	defer conn.Close()
 	c.conn, c.in, c.cid, c.id, c.made, c.reqs, c.owed = conn, pva.NewReader(bufio.NewReaderSize(conn, 64<<10), 8<<20), 0, 0, nil, nil, map[uint32]uint32{}
+	if c.udp, err = d.Dial("udp", c.at); err != nil {
+		c.Failed("calling the gateway: %v", err)
+		return
+	}
+	defer c.udp.Close()
 	open := c.begin()
 	for n := 20 + c.Rand.IntN(60); open && n > 0 && c.More(); n-- {
 		open = c.batch()
@@ -144,6 +150,7 @@ func (c *stormClient) batch() bool {
 	if off := c.batches%20 >= 18; c.Kind == "write" && c.Tag == 'A' && off != c.off {
 		c.turn(off)
 	}
+	c.datagram()
 	n, most := 1+c.Rand.IntN(60), 90
 	if c.server.hostile {
 		n, most = 1+c.Rand.IntN(20), 0

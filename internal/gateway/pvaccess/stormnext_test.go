@@ -1,6 +1,7 @@
 package pvaccess_test
 
 import (
+	"net"
 	"slices"
 
 	"github.com/interlock-run/interlock/internal/wire/pva"
@@ -179,4 +180,24 @@ func (c *stormClient) echo() []byte {
 	e.Begin(pva.Echo)
 	e.Raw([]byte("echo"))
 	return e.End()
+}
+
+// datagram looks for channels; now and then it does not fit. Datagrams may be lost, so
+// they do not count.
+func (c *stormClient) datagram() {
+	r := c.Rand
+	e := pva.NewEncoder(false, r.IntN(2) == 0)
+	s := pva.SearchRequest{Sequence: r.Uint32(), Port: c.udp.LocalAddr().(*net.UDPAddr).AddrPort().Port()}
+	for range r.IntN(4) {
+		s.Channels = append(s.Channels, pva.Sought{ID: r.Uint32(), Name: []string{string(c.Tag) + ":AO", string(c.Tag) + ":NEW", "Z:DENIED", ""}[r.IntN(4)]})
+	}
+	e.SearchRequest(s)
+	b := e.B
+	if r.IntN(20) == 0 { // but for where to answer, which would be another's port
+		whole, _ := mangle(r, b)
+		b = append(whole[:min(len(whole), 16)], b[min(len(whole), 16):]...)
+	}
+	if r.IntN(3) == 0 {
+		_, _ = c.udp.Write(b) // nobody waits for it
+	}
 }
