@@ -72,6 +72,9 @@ func (v *stormServer) serve(conn net.Conn) {
 // take does what the gateway asks.
 func (c *stormCircuit) take(m ca.Message) {
 	r, known := c.made[m.P1]
+	if about := m.Command == ca.CmdReadNotify || m.Command == ca.CmdEventAdd || m.Command == ca.CmdEventCancel || m.Command == ca.CmdClearChannel; about && !known && !c.v.hostile {
+		c.v.s.Intents.Fault("command %d is about a channel that is no more: a server ends the circuit", m.Command)
+	}
 	switch m.Command {
 	case ca.CmdHostName:
 		c.run = strings.TrimPrefix(ca.Text(m.Payload), "interlock-")
