@@ -62,7 +62,7 @@ func TestSoak(t *testing.T) {
 	}
 	ioc := gatewaytest.StartIOC(t, "S", gatewaytest.Counters)
 	server := fmt.Sprintf("127.0.0.1:%d", ioc.PVA)
-	_, open := manyRuns(t, &ledger{}, server)
+	_, open := manyRuns(t, &gatewaytest.Ledger{}, server)
 	grant := interlock.Grant{Reads: interlock.ChannelReads{Allow: []interlock.ChannelPattern{{Match: "*"}}}}
 	warm, address := open("warm", grant) // what all runs share stays
 	c := at(t, address).dial()
