@@ -166,13 +166,27 @@ func (r *Run) hold(entry interlock.Put) {
 	}
 }
 
-// number numbers a put to the channel that is about to be sent.
-func (r *Run) number(channel string) int {
+// number numbers a put that is about to be recorded.
+func (r *Run) number() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.report.n++
-	r.newest[channel] = r.report.n
 	return r.report.n
+}
+
+// newer says that the put of that number goes to the channel now; back takes that back
+// where it did not go. The channel's lock is held.
+func (r *Run) newer(channel string, n int) (back func()) {
+	set := func(n int) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.newest[channel] = n
+	}
+	r.mu.Lock()
+	before := r.newest[channel]
+	r.mu.Unlock()
+	set(n)
+	return func() { set(before) }
 }
 
 // again reports whether the channel was put to again after the put of that number.

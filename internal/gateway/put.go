@@ -76,6 +76,8 @@ var ErrOther = errors.New("another field of the same put is refused")
 
 var errEnded = errors.New("the run has ended")
 
+var errBehind = errors.New("one that was to go before it could not be sent")
+
 func (r *Run) ended() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -245,7 +247,7 @@ func (p *put) decide(ctx context.Context, seen map[string]*Present) {
 func (r *Run) send(list []*put, whole bool) {
 	records := make([]interlock.Record, len(list))
 	for i, p := range list {
-		p.entry.N = r.number(p.channel)
+		p.entry.N = r.number()
 		records[i] = r.record(interlock.RecordPut, p.entry)
 	}
 	if len(list) == 0 {
@@ -276,20 +278,31 @@ func (r *Run) send(list []*put, whole bool) {
 	}
 }
 
-// place gives the servers their puts. What could not be sent has ended.
+// place gives the servers their puts. What could not be sent has ended, and with it what
+// follows it to the same channel, which was decided on as if it had arrived.
 func (r *Run) place(ctx context.Context, list []*put, whole bool) {
 	var failed error
-	for _, p := range list {
+	missing, back := map[string]bool{}, make([]func(), len(list))
+	for i, p := range list {
+		if missing[p.channel] {
+			p.err = errBehind
+			continue
+		}
+		back[i] = r.newer(p.channel, p.entry.N)
 		p.sent, p.err = p.target.Send(ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
-		failed = errors.Join(failed, p.err)
+		failed, missing[p.channel] = errors.Join(failed, p.err), p.err != nil
 	}
-	for _, p := range list {
+	for i, p := range list {
 		if whole {
 			p.err = failed
 		}
-		if p.err != nil {
-			p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
-			r.finished(p.entry)
+		if p.err == nil {
+			continue
 		}
+		if back[i] != nil {
+			back[i]()
+		}
+		p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
+		r.finished(p.entry)
 	}
 }
