@@ -25,6 +25,7 @@ type scripted struct {
 
 	mu    sync.Mutex
 	serve func(net.Conn)
+	only  string // the one channel that it has; "" is all
 }
 
 // script starts a server on loopback. serve has each circuit, which is closed after it.
@@ -74,8 +75,11 @@ func (s *scripted) names() {
 			return
 		}
 		list, _ := ca.Datagram(b[:n], 100)
+		s.mu.Lock()
+		only := s.only
+		s.mu.Unlock()
 		for _, m := range list {
-			if m.Command == ca.CmdSearch && ca.Text(m.Payload) != "nobody" {
+			if name := ca.Text(m.Payload); m.Command == ca.CmdSearch && name != "nobody" && (only == "" || name == only) {
 				port := uint16(s.tcp.Addr().(*net.TCPAddr).Port)
 				_, _ = s.udp.WriteTo(ca.Append(nil, ca.Message{Command: ca.CmdSearch, Type: port, P1: 0xffffffff, P2: m.P2, Payload: make([]byte, 8)}), from)
 			}
@@ -222,11 +226,15 @@ type stand struct {
 	ledger  interlock.Ledger
 }
 
-func newStand(t testing.TB, s *scripted, ledger interlock.Ledger) *stand {
+func newStand(t testing.TB, s *scripted, ledger interlock.Ledger, more ...*scripted) *stand {
 	t.Helper()
 	b := &stand{t: t, ledger: ledger}
+	list := []string{s.at()}
+	for _, other := range more {
+		list = append(list, other.at())
+	}
 	b.system = channelaccess.New(channelaccess.Options{Upstream: func(interlock.ExecutionMode) channelaccess.Addresses {
-		return channelaccess.Addresses{List: []string{s.at()}}
+		return channelaccess.Addresses{List: list}
 	}})
 	b.gateway = gateway.New(gateway.Options{Systems: []gateway.System{b.system}, Dir: t.TempDir(), Ledger: ledger, Now: time.Now})
 	t.Cleanup(func() {

@@ -76,9 +76,7 @@ func (t *session) Close() {
 
 // send sends m and returns the first answer that is says yes to.
 func (t *session) send(ctx context.Context, m ca.Message, is func(ca.Message) bool) (ca.Message, error) {
-	stop := context.AfterFunc(ctx, func() { _ = t.conn.SetDeadline(time.Now()) })
-	defer stop()
-	if _, err := t.conn.Write(ca.Append(nil, m)); err != nil {
+	if err := t.write(ctx, ca.Append(nil, m)); err != nil {
 		return m, fmt.Errorf("asking the gateway: %w", err)
 	}
 	for {
@@ -94,6 +92,25 @@ func (t *session) send(ctx context.Context, m ca.Message, is func(ca.Message) bo
 			return m, fmt.Errorf("waiting for an answer: %w", ctx.Err())
 		}
 	}
+}
+
+// write writes one message until ctx is done. Who asks next has the circuit as it was; one
+// that took a part of a message is of no use to anybody.
+func (t *session) write(ctx context.Context, b []byte) error {
+	late := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		_ = t.conn.SetWriteDeadline(time.Now())
+		close(late)
+	})
+	n, err := t.conn.Write(b)
+	if !stop() {
+		<-late
+		_ = t.conn.SetWriteDeadline(time.Time{})
+	}
+	if n > 0 && n < len(b) {
+		_ = t.conn.Close()
+	}
+	return err
 }
 
 func (t *session) channel(ctx context.Context, name string) (*known, error) {

@@ -24,6 +24,9 @@ func (t *target) get(ctx context.Context, as ca.Type) (payload []byte, count int
 		m      ca.Message
 		status ca.Status
 	}
+	if err := ctx.Err(); err != nil { // another server has let the time of all run out; this one is not cut off for that
+		return nil, 0, fmt.Errorf("there is no time left to ask: %w", err)
+	}
 	got := make(chan reply, 1)
 	t.ch.mu.Lock()
 	n := t.ch.count
@@ -117,6 +120,9 @@ func (t *target) Read(ctx context.Context) (interlock.ChannelValue, error) {
 
 // Send implements gateway.Target.
 func (t *target) Send(ctx context.Context, v interlock.ChannelValue, wait bool) (gateway.Sent, error) {
+	if err := ctx.Err(); err != nil { // as in get
+		return nil, fmt.Errorf("there is no time left to send it: %w", err)
+	}
 	s, err := t.place(v, wait)
 	if err != nil {
 		return nil, err
@@ -168,8 +174,8 @@ func (s *sent) answered(_ ca.Message, status ca.Status) {
 }
 
 // Received implements gateway.Sent: the server answers an echo in its turn, after it
-// has taken the put, or the put itself. One that does not in time is cut off, so that nothing that is
-// still on its way arrives later.
+// has taken the put, or the put itself. One that does not in time is cut off, so that
+// nothing that is still on its way arrives later.
 func (s *sent) Received(ctx context.Context) error {
 	select {
 	case <-s.taken:
@@ -179,9 +185,16 @@ func (s *sent) Received(ctx context.Context) error {
 	case <-s.t.u.dead:
 		return errDisconnected
 	case <-ctx.Done():
-		s.t.u.cut(errors.New("the server did not take a put in time"))
-		return ctx.Err()
 	}
+	select {
+	case <-s.taken: // in time; it was another server that was waited for
+		return nil
+	case <-s.done:
+		return nil
+	default:
+	}
+	s.t.u.cut(errors.New("the server did not take a put in time"))
+	return ctx.Err()
 }
 
 // Processed implements gateway.Sent.
