@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/interlock-run/interlock/internal/gateway/search"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
 
@@ -166,6 +167,27 @@ func TestBroadcastsAreBounded(t *testing.T) {
 		if w.period == firstPeriod {
 			t.Fatalf("%s was never asked for", w.name)
 		}
+	}
+}
+
+// P17: who looks for thousands of names that nobody has does not keep another from theirs.
+func TestANewNameIsAskedForFirst(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f, err := newFinder(Addresses{Broadcast: 9}, Options{Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.close() // what is due is asked for here
+	for i := range 3 * maxSearches {
+		name := fmt.Sprint("X", i)
+		f.wants[name] = &want{name: name, id: uint32(i), due: now, period: lastPeriod}
+	}
+	f.dueNow() // which leaves nothing of what may go out
+	mine := &want{name: "MINE", id: 1 << 20, due: now, period: firstPeriod}
+	f.wants["MINE"] = mine
+	now = now.Add(search.Pause)
+	if f.dueNow(); mine.period == firstPeriod {
+		t.Error("it waits for what was asked for before")
 	}
 }
 

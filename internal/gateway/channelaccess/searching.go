@@ -115,7 +115,7 @@ func (f *finder) dueNow() (datagrams [][]byte, next time.Duration) {
 		longest = search.Longest
 	}
 	var d []byte
-	for _, w := range f.wants {
+	for w := range f.newFirst {
 		if wait := w.due.Sub(now); wait > 0 {
 			next = min(next, wait)
 			continue
@@ -140,6 +140,19 @@ func (f *finder) dueNow() (datagrams [][]byte, next time.Duration) {
 		datagrams = append(datagrams, d)
 	}
 	return datagrams, max(next, time.Millisecond)
+}
+
+// newFirst yields what is wanted, first what was never asked for: however many names the
+// code in one run looks for, they keep no other run's from being asked for once. f.mu is
+// held.
+func (f *finder) newFirst(yield func(*want) bool) {
+	for _, asked := range []bool{false, true} {
+		for _, w := range f.wants {
+			if asked == (w.period > firstPeriod) && !yield(w) {
+				return
+			}
+		}
+	}
 }
 
 func (f *finder) receive() {

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/interlock-run/interlock/internal/gateway/search"
 	"github.com/interlock-run/interlock/internal/wire/pva"
 )
 
@@ -88,5 +90,25 @@ func TestBroadcastsAreBounded(t *testing.T) {
 	}
 	if total < 7_900 || total > 8_000 {
 		t.Errorf("%d names in a second", total)
+	}
+}
+
+// P17: who looks for thousands of names that nobody has does not keep another from theirs.
+func TestANewNameIsAskedForFirst(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f, _ := quietFinder(t, 9, func() time.Time { return now })
+	for i := range maxNames {
+		f.seek(fmt.Sprint("X", i), 0, time.Hour, func(netip.AddrPort) {})
+	}
+	for range 6 { // each was asked for, and all are due again
+		f.due()
+		now = now.Add(time.Second)
+	}
+	f.due() // which leaves nothing of what may go out
+	f.seek("MINE", 0, time.Hour, func(netip.AddrPort) {})
+	now = now.Add(search.Pause)
+	list, _ := f.due()
+	if !slices.ContainsFunc(list, func(s pva.Sought) bool { return s.Name == "MINE" }) {
+		t.Errorf("it waits, and %d others were asked for", len(list))
 	}
 }

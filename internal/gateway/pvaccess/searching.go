@@ -66,7 +66,7 @@ func (f *finder) due() (list []pva.Sought, next time.Duration) {
 	if f.around != nil {
 		longest = max(longest, search.Longest)
 	}
-	for _, w := range f.wants {
+	for w := range f.newFirst {
 		for s := range w.who {
 			if !s.until.IsZero() && now.After(s.until) {
 				delete(w.who, s)
@@ -87,6 +87,19 @@ func (f *finder) due() (list []pva.Sought, next time.Duration) {
 		next = min(next, w.at.Sub(now))
 	}
 	return list, max(next, time.Millisecond)
+}
+
+// newFirst yields what is wanted, first what was never asked for: however many names the
+// code in one run looks for, they keep no other run's from being asked for once. f.mu is
+// held.
+func (f *finder) newFirst(yield func(*want) bool) {
+	for _, asked := range []bool{false, true} {
+		for _, w := range f.wants {
+			if asked == (w.wait > firstWait) && !yield(w) {
+				return
+			}
+		}
+	}
 }
 
 // packet returns how many of list go into one packet.
