@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"testing"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
+	"github.com/interlock-run/interlock/internal/gateway/channelaccess"
 	"github.com/interlock-run/interlock/internal/gateway/gatewaytest"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
@@ -87,5 +89,42 @@ func TestASessionOutlastsAPutThatIsGivenUp(t *testing.T) {
 	}
 	if err := talk.Put(t.Context(), gateway.Spot{Channel: "lamp"}, one); err != nil {
 		t.Error(err)
+	}
+}
+
+// A channel that was cleared while a put to it was under way is nobody's when its server
+// goes: a caproto client keeps its circuit, which would else end for it.
+func TestAClearedChannelIsNotMissed(t *testing.T) {
+	arrived, goes := make(chan struct{}), make(chan struct{})
+	s := script(t, func(conn net.Conn) {
+		go func() {
+			<-goes
+			conn.Close()
+		}()
+		plain{odd: func(_ io.Writer, m ca.Message) bool {
+			if m.Command == ca.CmdWriteNotify {
+				close(arrived)
+			}
+			return m.Command == ca.CmdWriteNotify
+		}}.serve(conn)
+	})
+	b := benchAt(t, t.TempDir(), channelaccess.Addresses{List: []string{s.at()}})
+	r := b.open(t, "alice", granting("X", "Y"))
+	c := dialAs(t, r.address(), ca.CmdHostName, ca.CmdClientName)
+	sid := c.create("X")
+	c.send(write(sid, 7, 1))
+	<-arrived
+	c.send(ca.Message{Command: ca.CmdClearChannel, P1: sid, P2: c.next})
+	if _, err := c.wait(command(ca.CmdClearChannel)); err != nil {
+		t.Fatal(err)
+	}
+	s.then(plain{}.serve)
+	close(goes)
+	if m, err := c.wait(command(ca.CmdWriteNotify)); err != nil || ca.Status(m.P1) == ca.StatusNormal {
+		t.Errorf("a put that nobody answered: %+v, %v", m, err)
+	}
+	c.create("Y")
+	if status := c.put(c.create("Y"), ca.Double, 1, double(1)); status != ca.StatusNormal {
+		t.Errorf("a put after it: status %d", status>>3)
 	}
 }

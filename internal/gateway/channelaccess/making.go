@@ -146,15 +146,15 @@ func (c *circuit) disconnected(u *upstream, list []*channel) {
 	if c.ups[u.at] == u && u.failed() != nil {
 		delete(c.ups, u.at)
 	}
-	last := c.first == ca.CmdHostName && len(list) > 0
+	ends := c.first == ca.CmdHostName
 	c.mu.Unlock()
 	for _, ch := range list {
-		lost = append(lost, asked{ch.name, ch.cid})
-		if c.drop(ch) {
+		if c.drop(ch) { // else the client has cleared it
+			lost = append(lost, asked{ch.name, ch.cid})
 			c.out.add(ca.Message{Command: ca.CmdDisconnected, P1: ch.cid})
 		}
 	}
-	if last {
+	if ends && len(lost) > 0 {
 		_ = c.conn.SetReadDeadline(time.Now()) // its own reader ends it, with all that is under way
 	}
 	if c.ctx.Err() == nil {
