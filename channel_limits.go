@@ -195,7 +195,7 @@ func (gs ChannelGrants) CheckText(canonical, text string) *Breach {
 		g := &gs[i]
 		refuse := func(why Violation, sentence string) *Breach {
 			return &Breach{Violation: why, Channel: canonical, Grant: g, Allowed: g.values(),
-				Message: fmt.Sprintf("put of %q to %s is refused: %s", text, canonical, sentence)}
+				Message: fmt.Sprintf("put of %s to %s is refused: %s", quoted(text), canonical, sentence)}
 		}
 		switch {
 		case g.Min != nil || g.Max != nil || g.MaxStep != nil:

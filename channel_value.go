@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // ChannelValue is the value of a channel in the one form in which every protocol's
@@ -60,11 +61,24 @@ func (v ChannelValue) String() string {
 func (v ChannelValue) element(i int) string {
 	switch {
 	case i >= len(v.Numbers):
-		return strconv.Quote(v.Texts[i])
+		return quoted(v.Texts[i])
 	case i < len(v.Texts):
 		return fmt.Sprintf("%s (%s)", v.Texts[i], number(v.Numbers[i]))
 	}
 	return number(v.Numbers[i])
+}
+
+// quoted is a text for a person, cut where it is long: code in a run can put megabytes,
+// and what refuses them is kept and recorded.
+func quoted(text string) string {
+	most := 256
+	if len(text) <= most {
+		return strconv.Quote(text)
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return fmt.Sprintf("%q... %d bytes", text[:most], len(text))
 }
 
 // channelValue is v as JSON. Numbers that JSON has no word for are texts there.

@@ -36,7 +36,7 @@ const backlog = 1 << 18
 
 func sizeOf(record interlock.Record) int {
 	if p, is := record.Body.(interlock.Put); is {
-		return 256 + p.Old.Len() + p.New.Len() + p.ReadBack.Len()
+		return 256 + weight(p)
 	}
 	return 256
 }

@@ -16,7 +16,7 @@ type (
 // one that is in the report, once.
 const (
 	maxPuts     = 10_000
-	maxElements = 1 << 20 // of all values of its puts
+	maxElements = 1 << 20 // of all values of its puts, as weight has them
 	maxRefusals = 100
 	maxNotes    = 20
 )
@@ -24,7 +24,7 @@ const (
 // report is what a run did, as it comes. Run.mu guards it.
 type report struct {
 	n       int // puts that were let through or held back
-	size    int // elements of puts
+	size    int // weight of puts
 	puts    []interlock.Put
 	more    int
 	refused []interlock.Refusal
@@ -40,8 +40,20 @@ func (r *report) put(p interlock.Put) {
 		r.more++
 		return
 	}
-	r.size += p.Old.Len() + p.New.Len() + p.ReadBack.Len()
+	r.size += weight(p)
 	r.puts = append(r.puts, p)
+}
+
+// weight is what the values of a put take of memory, in elements of eight bytes: one text
+// may be megabytes.
+func weight(p interlock.Put) (n int) {
+	for _, v := range []interlock.ChannelValue{p.Old, p.New, p.ReadBack} {
+		n += v.Len()
+		for _, text := range v.Texts {
+			n += len(text) / 8
+		}
+	}
+	return n
 }
 
 // refuse adds a refusal; first is false where there is an equal one already.
