@@ -226,8 +226,11 @@ func TestEndsThatAreNotRecordedAreNoted(t *testing.T) {
 		}
 		return nil
 	}
-	d.put(r, "X", num(1))
-	if e := r.Stop(); len(e.Notes) != 1 || !strings.Contains(e.Notes[0], "the disk is full") || len(e.Puts) != 1 {
+	for range 3 { // a run of hours has one note, and not one for each append
+		d.put(r, "X", num(1))
+		r.records.write()
+	}
+	if e := r.Stop(); len(e.Notes) != 1 || !strings.HasPrefix(e.Notes[0], "3 records") || !strings.Contains(e.Notes[0], "the disk is full") || len(e.Puts) != 3 {
 		t.Errorf("%+v", e)
 	}
 }

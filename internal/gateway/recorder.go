@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -124,11 +123,13 @@ func (c *recorder) stop() {
 	c.write()
 }
 
-// unrecorded is in the result what the ledger lacks.
+// unrecorded is in the result what the ledger lacks: how much, and why at first.
 func (r *Run) unrecorded(n int, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.report.notes = append(r.report.notes, fmt.Sprintf("%d records of what became of puts could not be written: %v", n, err))
+	if r.report.unrecorded += n; r.report.why == nil {
+		r.report.why = err
+	}
 }
 
 // record is one record of this run.

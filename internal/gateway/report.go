@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"fmt"
 	"net"
 	"slices"
 
@@ -33,6 +34,9 @@ type report struct {
 	last    map[string]string // why the last put to a channel was refused or failed; none where it is under way or done
 	depends bool
 	notes   []string
+	// Records that could not be written, and why not the first of them.
+	unrecorded int
+	why        error
 }
 
 func (r *report) put(p interlock.Put) {
@@ -86,6 +90,9 @@ func (r *report) explain(channel, message string) {
 
 func (r *report) equipment(rehearsed bool) interlock.Equipment {
 	slices.SortFunc(r.puts, func(a, b interlock.Put) int { return a.N - b.N })
+	if r.unrecorded > 0 {
+		r.notes = append(r.notes, fmt.Sprintf("%d records of what became of puts could not be written: %v", r.unrecorded, r.why))
+	}
 	return interlock.Equipment{Rehearsed: rehearsed, DependsOnHeldPut: r.depends, Puts: r.puts, PutsMore: r.more,
 		Refused: r.refused, RefusedMore: r.lost, Reads: len(r.reads), Notes: r.notes}
 }
