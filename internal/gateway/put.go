@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/interlock-run/interlock"
@@ -32,7 +33,8 @@ type Asked struct {
 // through in their order. It returns as soon as each was refused, held back, or surely
 // is at its server or never will be; then the next of the same circuit may follow.
 // Together they cost little more than one: each channel is read once, and their
-// intents are one append.
+// intents are one append. Of a channel that has a max_step each put waits for the one
+// before, since its server may refuse that.
 func (r *Run) Put(asked ...Asked) { r.put(asked, false) }
 
 // PutAll is Put of what a client asked for in one piece, of different channels: where
@@ -55,7 +57,14 @@ func (r *Run) put(asked []Asked, whole bool) {
 	for i, a := range asked {
 		list[i] = &put{r: r, req: a.Request, target: a.Target, told: a.Told}
 	}
-	r.carry(list, whole)
+	for rest := list; len(rest) > 0; {
+		n := len(rest)
+		if !whole && !r.grant.Rehearse {
+			n = together(rest)
+		}
+		r.carry(rest[:n], whole)
+		rest = rest[n:]
+	}
 	for _, p := range list {
 		if p.refusal != nil {
 			r.Refuse(p.refusal)
@@ -75,8 +84,6 @@ func (r *Run) put(asked []Asked, whole bool) {
 var ErrOther = errors.New("another field of the same put is refused")
 
 var errEnded = errors.New("the run has ended")
-
-var errBehind = errors.New("one that was to go before it could not be sent")
 
 func (r *Run) ended() bool {
 	r.mu.Lock()
@@ -132,6 +139,22 @@ func (p *put) abandon(err error) {
 func (p *put) refuse(why interlock.Violation, sentence, allowed string) {
 	p.refusal = p.r.refusal(&interlock.Breach{Violation: why, Channel: p.channel, Allowed: allowed,
 		Message: fmt.Sprintf("put of %s to %s is refused: %s", p.req.Value, p.channel, sentence)})
+}
+
+// together is how many of the puts can be decided on at once: from a second one to the
+// same channel on, what the distance of a step is from shows only at its server.
+func together(list []*put) int {
+	if len(list) == 1 {
+		return 1
+	}
+	stepped := map[string]bool{}
+	for i, p := range list {
+		if p.granted(); stepped[p.channel] {
+			return i
+		}
+		stepped[p.channel] = slices.ContainsFunc(p.entries, func(e interlock.ChannelGrant) bool { return e.MaxStep != nil })
+	}
+	return len(list)
 }
 
 // carry takes each put as far as it comes.
@@ -201,6 +224,9 @@ func firstOf(text string, err error) string {
 
 // granted finds the entries that hold for the put.
 func (p *put) granted() {
+	if p.channel != "" { // it is known already
+		return
+	}
 	var breach *interlock.Breach
 	p.channel, p.entries, breach = p.r.grant.Channels.Granted(p.req.Channel)
 	switch {
@@ -278,29 +304,25 @@ func (r *Run) send(list []*put, whole bool) {
 	}
 }
 
-// place gives the servers their puts. What could not be sent has ended, and with it what
-// follows it to the same channel, which was decided on as if it had arrived.
+// place gives the servers their puts. What could not be sent has ended.
 func (r *Run) place(ctx context.Context, list []*put, whole bool) {
 	var failed error
-	missing, back := map[string]bool{}, make([]func(), len(list))
+	back := make([]func(), len(list)) // of what is newest
 	for i, p := range list {
-		if missing[p.channel] {
-			p.err = errBehind
-			continue
-		}
 		back[i] = r.newer(p.channel, p.entry.N)
 		p.sent, p.err = p.target.Send(ctx, p.entry.New, p.req.Wait || verification(p.entries) == interlock.VerifyCallback)
-		failed, missing[p.channel] = errors.Join(failed, p.err), p.err != nil
+		failed = errors.Join(failed, p.err)
+		if p.err != nil {
+			back[i]()
+		}
 	}
 	for i, p := range list {
-		if whole {
+		if whole && failed != nil {
 			p.err = failed
+			back[i]()
 		}
 		if p.err == nil {
 			continue
-		}
-		if back[i] != nil {
-			back[i]()
 		}
 		p.entry.Status, p.entry.Message = interlock.PutFailed, fmt.Sprintf("it was not sent: %v", p.err)
 		r.finished(p.entry)

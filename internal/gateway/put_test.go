@@ -22,6 +22,7 @@ type wire struct {
 	lost    error // of Received
 	status  error // of Processed
 	back    interlock.ChannelValue
+	follows bool // what is sent is there afterwards
 	book    *gatewaytest.Ledger
 
 	mu      sync.Mutex
@@ -29,7 +30,11 @@ type wire struct {
 	written []int // how many intents were durable when each was sent
 }
 
-func (w *wire) Present(context.Context) (Present, error) { return w.present, w.err }
+func (w *wire) Present(context.Context) (Present, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.present, w.err
+}
 
 func (w *wire) Read(context.Context) (interlock.ChannelValue, error) { return w.back, nil }
 
@@ -39,7 +44,9 @@ func (w *wire) Send(_ context.Context, v interlock.ChannelValue, _ bool) (Sent, 
 	if w.refuse != nil {
 		return nil, w.refuse
 	}
-	w.sent = append(w.sent, v)
+	if w.sent = append(w.sent, v); w.follows {
+		w.present.Value = v
+	}
 	w.written = append(w.written, w.book.Count(interlock.RecordPut))
 	return w, nil
 }
@@ -487,6 +494,7 @@ func TestPutsTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := newDesk(t)
+			d.wire.follows = true
 			g := write(c.entry)
 			g.Held = c.held
 			r := d.open(g)
@@ -511,7 +519,7 @@ func TestPutsTogether(t *testing.T) {
 					done++
 				}
 			}
-			if e := r.Stop(); len(e.Puts) != done || len(d.wire.sent) != done || slices.Min(d.wire.written) != done {
+			if e := r.Stop(); len(e.Puts) != done || len(d.wire.sent) != done || slices.Min(d.wire.written) != done && c.entry.MaxStep == nil {
 				t.Errorf("sent %v, with %v intents", d.wire.sent, d.wire.written)
 			}
 		})

@@ -23,10 +23,11 @@ func (c *choosy) Send(ctx context.Context, v interlock.ChannelValue, wait bool) 
 	return c.wire.Send(ctx, v, wait)
 }
 
-// N2: what was decided as if another put had arrived before is not sent where that was
-// not: it would be a step that was never allowed. Another channel has nothing to do with it.
+// N2: a put that could not be sent leaves no gap over which the next of the same piece
+// goes in a step that was never allowed. Another channel has nothing to do with it.
 func TestNothingIsSentOverAGap(t *testing.T) {
 	d := newDesk(t)
+	d.wire.follows = true
 	g := write(interlock.ChannelGrant{MaxStep: f64(1)})
 	g.Channels = append(g.Channels, interlock.ChannelGrant{Match: "Y", Writable: true, MaxStep: f64(1)})
 	r := d.open(g)
@@ -44,10 +45,10 @@ func TestNothingIsSentOverAGap(t *testing.T) {
 		words = append(words, <-told)
 	}
 	slices.Sort(words)
-	if want := []string{"done", "done", "error", "error", "error", "error"}; !slices.Equal(words, want) || len(d.wire.sent) != 2 || !d.wire.sent[1].Same(num(1)) {
+	if want := []string{"MAX_STEP_EXCEEDED", "MAX_STEP_EXCEEDED", "MAX_STEP_EXCEEDED", "done", "done", "error"}; !slices.Equal(words, want) || len(d.wire.sent) != 2 || !d.wire.sent[1].Same(num(1)) {
 		t.Errorf("told %v, sent %v", words, d.wire.sent)
 	}
-	if e := r.Stop(); len(e.Puts) != 6 { // each has its end, since each intent is recorded
+	if e := r.Stop(); len(e.Puts) != 3 { // each has its end, since each intent is recorded
 		t.Errorf("%+v", e.Puts)
 	}
 }
@@ -79,5 +80,37 @@ func TestReadBackOutlastsWhatWasNotSent(t *testing.T) {
 				t.Errorf("%+v", e.Puts)
 			}
 		})
+	}
+}
+
+// zone is a server that does not take what is between 0 and 3.
+type zone struct{ *wire }
+
+func (z zone) Send(ctx context.Context, v interlock.ChannelValue, wait bool) (Sent, error) {
+	if n := v.Numbers[0]; n > 0 && n < 3 {
+		return &wire{status: errors.New("not there")}, nil
+	}
+	return z.wire.Send(ctx, v, wait)
+}
+
+// N2: the distance of a step is from what is there, and not from what the run wanted to
+// be there: a server may refuse a put, and then the next of the same piece is a larger step.
+func TestAStepIsFromWhatIsThere(t *testing.T) {
+	d := newDesk(t)
+	d.wire.follows = true
+	r := d.open(write(interlock.ChannelGrant{MaxStep: f64(1)}))
+	told := make(chan string, 5)
+	var asked []Asked
+	for _, n := range []float64{-1, 0, 1, 2, 3} {
+		asked = append(asked, Asked{Request: Request{Channel: "X", Value: num(n), Wait: true}, Target: zone{d.wire}, Told: func(o Outcome) { told <- inAWord(o) }})
+	}
+	r.Put(asked...)
+	var words []string
+	for range asked {
+		words = append(words, <-told)
+	}
+	slices.Sort(words)
+	if want := []string{"MAX_STEP_EXCEEDED", "MAX_STEP_EXCEEDED", "done", "done", "error"}; !slices.Equal(words, want) || len(d.wire.sent) != 2 {
+		t.Errorf("told %v, sent %v", words, d.wire.sent)
 	}
 }
