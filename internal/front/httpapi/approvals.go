@@ -11,25 +11,21 @@ const maxVerdict = 1 << 20 // bytes of a verdict's body
 
 // requests lists runs that wait for a person.
 func (s *Server) requests(w http.ResponseWriter, r *http.Request) {
-	list, err := s.o.Daemon.Requests(r.Context(), r.URL.Query().Get("all") == "")
-	if err != nil && list == nil {
-		refuse(w, http.StatusInternalServerError, err)
-		return
-	}
-	for i := range list { // a list is short; who wants all of one asks for it
-		list[i].Source, list[i].Modules, list[i].Stdin = nil, nil, nil
-	}
-	answer(w, http.StatusOK, apiv1.Requests{Schema: apiv1.Schema, Requests: list})
+	s.large(w, r, requestStatus, func() (any, error) {
+		list, err := s.o.Daemon.Requests(r.Context(), r.URL.Query().Get("all") == "")
+		if err != nil && list == nil {
+			return nil, err
+		}
+		for i := range list { // a list is short; who wants all of one asks for it
+			list[i].Source, list[i].Modules, list[i].Stdin = nil, nil, nil
+		}
+		return apiv1.Requests{Schema: apiv1.Schema, Requests: list}, nil
+	})
 }
 
 // request shows one.
 func (s *Server) request(w http.ResponseWriter, r *http.Request) {
-	one, err := s.o.Daemon.Request(r.Context(), r.PathValue("id"))
-	if err != nil {
-		refuse(w, requestStatus(err), err)
-		return
-	}
-	answer(w, http.StatusOK, one)
+	s.large(w, r, requestStatus, func() (any, error) { return s.o.Daemon.Request(r.Context(), r.PathValue("id")) })
 }
 
 // verdict gives the verdict of whom the kernel names.

@@ -29,12 +29,12 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) (b []
 	if n > limit {
 		return no(http.StatusRequestEntityTooLarge, "too_large", fmt.Sprintf("the body has %d bytes, and %d are the most", n, limit), "pass large data as inputs, by path")
 	}
-	if s.bodies.Add(n) > maxBodies {
-		s.bodies.Add(-n)
+	uid, share := uidOf(r), counted(n)
+	if !s.bodies.take(uid, share) {
 		w.Header().Set("Retry-After", "1")
 		return no(http.StatusServiceUnavailable, "busy", "too many large submissions are on their way; try again in 1 s", "nothing ran")
 	}
-	release = func() { s.bodies.Add(-n) }
+	release = func() { s.bodies.give(uid, share) }
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout)) // a connection that cannot have one has ended
 	b = make([]byte, n)

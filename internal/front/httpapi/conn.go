@@ -16,22 +16,29 @@ func withPeer(ctx context.Context, c net.Conn) context.Context {
 	if counted, ok := c.(*countedConn); ok {
 		c = counted.Conn
 	}
+	if peer, ok := peerOf(c); ok {
+		return context.WithValue(ctx, peerKey{}, peer)
+	}
+	return ctx
+}
+
+// peerOf is whom the kernel names.
+func peerOf(c net.Conn) (unixsock.Peer, bool) {
 	unix, ok := c.(*net.UnixConn)
 	if !ok {
-		return ctx
+		return unixsock.Peer{}, false
 	}
 	peer, err := unixsock.PeerOf(unix)
-	if err != nil {
-		return ctx
-	}
-	return context.WithValue(ctx, peerKey{}, peer)
+	return peer, err == nil
 }
 
 // bounded accepts a connection only when there is room for it; others wait in the
-// kernel's backlog.
+// kernel's backlog. One of a user who has too many is closed.
 type bounded struct {
 	net.Listener
-	room chan struct{}
+	room             chan struct{}
+	whose            func(net.Conn) int
+	users, strangers *shares
 
 	once   sync.Once
 	closed chan struct{}
@@ -44,17 +51,27 @@ func (b *bounded) done() chan struct{} {
 
 // Accept implements net.Listener.
 func (b *bounded) Accept() (net.Conn, error) {
-	select {
-	case b.room <- struct{}{}:
-	case <-b.done():
-		return nil, net.ErrClosed
-	}
-	c, err := b.Listener.Accept()
-	if err != nil {
+	for {
+		select {
+		case b.room <- struct{}{}:
+		case <-b.done():
+			return nil, net.ErrClosed
+		}
+		c, err := b.Listener.Accept()
+		if err != nil {
+			<-b.room
+			return nil, err
+		}
+		uid, users := b.whose(c), b.users
+		if uid == stranger {
+			users = b.strangers
+		}
+		if users.take(uid, 1) {
+			return &countedConn{Conn: c, free: sync.OnceFunc(func() { users.give(uid, 1); <-b.room })}, nil
+		}
+		full(c)
 		<-b.room
-		return nil, err
 	}
-	return &countedConn{Conn: c, free: sync.OnceFunc(func() { <-b.room })}, nil
 }
 
 // Close implements net.Listener. The http.Server calls it once.

@@ -40,7 +40,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/interlock-run/interlock"
@@ -54,8 +54,12 @@ const (
 	bodyTimeout   = 60 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 16 << 10
-	maxConns      = 1024
-	maxBodies     = 512 << 20 // of all submissions on their way together
+	maxConns      = 1024          // of each socket
+	ownConns      = maxConns / 2  // of one user there
+	strangers     = 64            // of all there who are not served, until they are told so
+	maxBodies     = 512 << 20     // of all large bodies and answers on their way together
+	ownBodies     = maxBodies / 4 // of one user's
+	smallBody     = 8 << 10       // is not counted: the connections bound it, and turning writes off must not wait
 )
 
 // Options of a Server. Daemon, which must have been opened with Serve, is required.
@@ -74,8 +78,9 @@ type Options struct {
 type Server struct {
 	o      Options
 	http   *http.Server
-	bodies atomic.Int64 // bytes of bodies that are held
-	conns  chan struct{}
+	bodies *shares       // bytes of bodies and answers that are held
+	makers chan struct{} // has room for answers that may be made
+	making sync.Map      // by uid, the same of one user
 }
 
 // New returns a Server that does nothing yet.
@@ -83,7 +88,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, conns: make(chan struct{}, maxConns)}
+	s := &Server{o: o, bodies: newShares(maxBodies, ownBodies), makers: make(chan struct{}, makers)}
 	s.http = &http.Server{
 		Handler:           s.routes(),
 		ReadHeaderTimeout: headerTimeout,
@@ -98,7 +103,7 @@ func New(o Options) *Server {
 // Serve answers on l until Shutdown. It closes l. It may be called for several
 // listeners at once.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(&bounded{Listener: l, room: s.conns})
+	err := s.http.Serve(&bounded{Listener: l, room: make(chan struct{}, maxConns), whose: s.whose, users: newShares(maxConns, ownConns), strangers: newShares(strangers, strangers)})
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
@@ -141,6 +146,15 @@ func (s *Server) routes() http.Handler {
 		refuse(w, http.StatusNotFound, malformed("no_such_path", "nothing is served on "+r.URL.Path, "docs/service.md lists what is"))
 	})
 	return s.admitted(mux)
+}
+
+// whose is the user that a connection counts for.
+func (s *Server) whose(c net.Conn) int {
+	peer, ok := peerOf(c)
+	if !ok || peer.UID != s.o.UID && !s.o.Daemon.Serves(peer.UID) {
+		return stranger
+	}
+	return peer.UID
 }
 
 // admitted lets through only whom the kernel names as the daemon's user.

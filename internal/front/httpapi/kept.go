@@ -24,40 +24,31 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) {
 		}
 		limit = n
 	}
-	list, err := s.o.Daemon.ListRuns(r.Context(), who(r), limit)
-	if err != nil {
-		refuse(w, runStatus(err), err)
-		return
-	}
-	answer(w, http.StatusOK, list)
+	s.large(w, r, runStatus, func() (any, error) { return s.o.Daemon.ListRuns(r.Context(), who(r), limit) })
 }
 
 // show shows one.
 func (s *Server) show(w http.ResponseWriter, r *http.Request) {
-	one, err := s.o.Daemon.ShowRun(r.Context(), who(r), r.PathValue("id"))
-	if err != nil {
-		refuse(w, runStatus(err), err)
-		return
-	}
-	s.large(w, one)
+	s.large(w, r, runStatus, func() (any, error) { return s.o.Daemon.ShowRun(r.Context(), who(r), r.PathValue("id")) })
 }
 
-// large answers with what may be large: bytes on their way are bounded, and so is the time
-// that a client takes for them.
-func (s *Server) large(w http.ResponseWriter, v any) {
-	b, err := apiv1.Encode(v)
+// large answers with what may be large, or refuses with the status of the error: few are
+// made at a time, bytes on their way are bounded, and so is the time that a client takes
+// for them.
+func (s *Server) large(w http.ResponseWriter, r *http.Request, status func(error) int, of func() (any, error)) {
+	b, err := s.made(r, of)
 	if err != nil {
-		refuse(w, http.StatusInternalServerError, err)
+		refuse(w, status(err), err)
 		return
 	}
-	n := int64(len(b))
-	defer s.bodies.Add(-n)
-	if s.bodies.Add(n) > maxBodies {
+	uid, n := uidOf(r), counted(int64(len(b)))
+	if !s.bodies.take(uid, n) {
 		w.Header().Set("Retry-After", "1")
 		refuse(w, http.StatusServiceUnavailable, &interlock.Error{Kind: interlock.Infrastructure, Name: "busy", Code: interlock.ExitInfrastructure, RetryRun: true,
 			Message: "too many large answers are on their way; try again in 1 s", Hint: "nothing was changed"})
 		return
 	}
+	defer s.bodies.give(uid, n)
 	control := http.NewResponseController(w)
 	_ = control.SetWriteDeadline(time.Now().Add(bodyTimeout)) // a connection that cannot have one has ended
 	send(w, http.StatusOK, b)

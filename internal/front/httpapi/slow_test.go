@@ -90,7 +90,9 @@ func TestLargeAnswersAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := New(Options{UID: 7})
 		s.http.ConnContext = nil
-		s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { s.large(w, strings.Repeat("x", 1<<20)) })
+		s.http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.large(w, r, runStatus, func() (any, error) { return strings.Repeat("x", 1<<20), nil })
+		})
 		l := &one{conns: make(chan net.Conn, 1), done: make(chan struct{})}
 		served := make(chan error, 1)
 		go func() { served <- s.Serve(l) }()
@@ -102,15 +104,17 @@ func TestLargeAnswersAreBounded(t *testing.T) {
 		}
 		slow := ask()
 		synctest.Wait()
-		if held := s.bodies.Load(); held < 1<<20 {
+		if held := s.bodies.held(); held < 1<<20 {
 			t.Errorf("%d bytes are counted", held)
 		}
 		time.Sleep(bodyTimeout + time.Second)
-		if held := s.bodies.Load(); held != 0 {
+		if held := s.bodies.held(); held != 0 {
 			t.Errorf("%d bytes are held for a client that takes nothing", held)
 		}
 		slow.Close()
-		s.bodies.Store(maxBodies)
+		if !s.bodies.take(8, maxBodies) {
+			t.Error("one thing of one user has no room")
+		}
 		busy := ask()
 		if line, err := bufio.NewReader(busy).ReadString('\n'); !strings.Contains(line, "503") {
 			t.Errorf("%q, %v", line, err)

@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/internal/wire/unixsock"
+)
+
+// Nobody gets all of what users share: who asks for much and takes nothing would keep
+// the others from their runs, and from turning writes off.
+
+// stranger stands for all whom the kernel does not name, or who are not served.
+const stranger = -1
+
+// shares is how much of something is had, and by whom.
+type shares struct {
+	most int64 // of all together
+	own  int64 // of one user; one thing may be larger
+
+	mu  sync.Mutex
+	all int64
+	of  map[int]int64 // by uid; who has nothing is not in it
+}
+
+func newShares(most, own int64) *shares { return &shares{most: most, own: own, of: map[int]int64{}} }
+
+// take takes n for the user, if there is room.
+func (s *shares) take(uid int, n int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n > 0 && (s.all+n > s.most || s.of[uid] > 0 && s.of[uid]+n > s.own) {
+		return false
+	}
+	s.all += n
+	s.of[uid] += n
+	return true
+}
+
+// give gives n back that was taken for the user.
+func (s *shares) give(uid int, n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all -= n
+	if s.of[uid] -= n; s.of[uid] == 0 {
+		delete(s.of, uid)
+	}
+}
+
+// counted is n, or 0 where it is too little to count.
+func counted(n int64) int64 {
+	if n <= smallBody {
+		return 0
+	}
+	return n
+}
+
+// held is what all have together.
+func (s *shares) held() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all
+}
+
+// uidOf is whose the request is.
+func uidOf(r *http.Request) int {
+	if peer, ok := r.Context().Value(peerKey{}).(unixsock.Peer); ok {
+		return peer.UID
+	}
+	return stranger
+}
+
+// The answers that are made at a time: each is read, decoded and encoded whole.
+const (
+	makers    = 8
+	ownMakers = 2 // of one user
+)
+
+// made makes an answer when it is the caller's turn, and encodes it.
+func (s *Server) made(r *http.Request, of func() (any, error)) ([]byte, error) {
+	own, _ := s.making.LoadOrStore(uidOf(r), make(chan struct{}, ownMakers))
+	for _, room := range []chan struct{}{own.(chan struct{}), s.makers} { //nolint:forcetypeassert // nothing else is stored
+		select {
+		case room <- struct{}{}:
+			defer func() { <-room }()
+		case <-r.Context().Done():
+			return nil, context.Cause(r.Context())
+		}
+	}
+	v, err := of()
+	if err != nil {
+		return nil, err
+	}
+	return apiv1.Encode(v)
+}
+
+// full tells a client whose connections are too many so, and closes this one.
+func full(c net.Conn) {
+	b, err := apiv1.Encode(apiv1.Refusal{Schema: apiv1.Schema, ExitStatus: interlock.ExitInfrastructure.Status(), RetryAfterS: 1,
+		Error: apiv1.Failure(&interlock.Error{Kind: interlock.Infrastructure, Name: "busy", Code: interlock.ExitInfrastructure, RetryRun: true,
+			Message: "you have too many connections to the daemon; try again in 1 s", Hint: "nothing was changed"})})
+	if err == nil { // a few bytes, which the kernel takes at once
+		_, _ = io.WriteString(c, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: application/json\r\nContent-Length: "+strconv.Itoa(len(b))+"\r\n\r\n"+string(b))
+	}
+	_ = c.Close()
+}

@@ -1,0 +1,96 @@
+package httpapi
+
+import (
+	"bufio"
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/interlock-run/interlock/internal/wire/unixsock"
+)
+
+// P17: a user has at most their own share, or one thing that is larger; others have theirs.
+func TestSharesOfUsers(t *testing.T) {
+	s := newShares(10, 4)
+	for i, c := range []struct {
+		uid  int
+		n    int64
+		want bool
+	}{{1, 4, true}, {1, 1, false}, {1, 0, true}, {2, 5, true}, {2, 1, false}, {2, 0, true}, {3, 2, false}, {3, 1, true}, {3, 0, true}} {
+		if got := s.take(c.uid, c.n); got != c.want {
+			t.Errorf("%d: %d for %d: %v", i, c.n, c.uid, got)
+		}
+	}
+	s.give(1, 4)
+	if !s.take(3, 3) || s.take(3, 1) || s.held() != 9 {
+		t.Errorf("%d are held", s.held())
+	}
+	s.give(2, 5)
+	s.give(3, 4)
+	if s.held() != 0 || len(s.of) != 0 {
+		t.Errorf("%d are held, by %v", s.held(), s.of)
+	}
+}
+
+// N6, P17: while others hold all that there is room for, writes are turned off all the same.
+func TestSmallBodiesAlwaysHaveRoom(t *testing.T) {
+	s := New(Options{UID: 7})
+	if !s.bodies.take(8, maxBodies) {
+		t.Fatal("one thing of one user has no room")
+	}
+	for size, want := range map[int]bool{maxTurn: true, maxTurn + 1: false} {
+		r := httptest.NewRequest(http.MethodPost, "/v1/writes", strings.NewReader(strings.Repeat("x", size)))
+		r.Header.Set("Content-Type", "application/json")
+		r = r.WithContext(context.WithValue(r.Context(), peerKey{}, unixsock.Peer{UID: 8}))
+		if b, _, ok := s.body(httptest.NewRecorder(), r, 1<<20); ok != want || ok && len(b) != size {
+			t.Errorf("%d bytes: %v", size, ok)
+		}
+	}
+}
+
+// N6, P17: a user, and all who are not served together, may hold some connections only: others
+// are still served, and who has too many is told so.
+func TestConnectionsOfOneUserAreBounded(t *testing.T) {
+	for name, uid := range map[string]int{"a user": 8, "strangers": stranger} {
+		t.Run(name, func(t *testing.T) {
+			l := &one{conns: make(chan net.Conn, 1), done: make(chan struct{})}
+			now := uid
+			b := &bounded{Listener: l, room: make(chan struct{}, 8), whose: func(net.Conn) int { return now }, users: newShares(8, 2), strangers: newShares(2, 2)}
+			dial := func() net.Conn {
+				mine, theirs := net.Pipe()
+				l.conns <- theirs
+				return mine
+			}
+			accept := func() net.Conn {
+				c, err := b.Accept()
+				if err != nil {
+					t.Error(err)
+				}
+				return c
+			}
+			dial()
+			first := accept()
+			dial()
+			accept()
+			third := dial()
+			accepted := make(chan net.Conn)
+			go func() { accepted <- accept() }()
+			line, err := bufio.NewReader(third).ReadString('\n')
+			if err != nil || !strings.Contains(line, "503") {
+				t.Errorf("%q, %v", line, err)
+			}
+			first.Close() // makes room, once
+			first.Close()
+			dial()
+			<-accepted
+			if now = 9; len(b.room) != 2 {
+				t.Errorf("%d of the room are taken", len(b.room))
+			}
+			dial()
+			accept()
+		})
+	}
+}
