@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
 // Switched is how the kill switch stands.
@@ -29,13 +31,22 @@ func (d *Daemon) Switch() *apiv1.Writes {
 // TurnWrites turns the kill switch for who, and returns how it stands then. Who is served
 // may turn writes off: that is the refusing side, and it is recorded who did. Only the
 // daemon's own user turns them on.
+//
+// Where writes are off already, who is not the operator changes nothing: another reason
+// must not hide the one that people rely on, nor repeating it fill the ledger.
 func (d *Daemon) TurnWrites(ctx context.Context, who interlock.Identity, turn *apiv1.TurnWrites) (*apiv1.Writes, error) {
+	reason := visible.Line(strings.TrimSpace(turn.Reason)) // one line, wherever it is shown
+	if reason == "" {
+		return nil, &interlock.Error{Kind: interlock.Configuration, Name: "no_reason", Code: interlock.ExitUsage,
+			Message: "the reason is empty: runs and the ledger say it", Hint: "`interlock writes " + turn.Writes + " --reason TEXT`"}
+	}
 	var err error
 	switch {
+	case turn.Writes == "off" && !isOperator(who) && d.offAlready():
 	case turn.Writes == "off":
-		err = d.WritesOff(ctx, who, turn.Reason)
+		err = d.WritesOff(ctx, who, reason)
 	case turn.Writes == "on" && isOperator(who):
-		err = d.WritesOn(ctx, who, turn.Reason)
+		err = d.WritesOn(ctx, who, reason)
 	default:
 		err = &interlock.Error{Kind: interlock.Workflow, Name: "not_operator", Code: interlock.ExitRefused,
 			Message: "only the operator turns writes on again", Hint: "ask who runs the server: `interlock writes on --reason TEXT`, as the user that it runs as"}
@@ -44,6 +55,17 @@ func (d *Daemon) TurnWrites(ctx context.Context, who interlock.Identity, turn *a
 		return nil, err
 	}
 	return d.Switch(), nil
+}
+
+// offAlready reports whether somebody turned writes off, said why, and no put is under
+// way any more.
+func (d *Daemon) offAlready() bool {
+	w := d.gateway.Writes()
+	if s, err := w.Status(); err != nil || !s.Off || w.Settle() != nil {
+		return false
+	}
+	s, err := w.Status() // nobody turned them on meanwhile
+	return err == nil && s.Off
 }
 
 // WritesOff stops the writes of every run on the state directory, whatever process it

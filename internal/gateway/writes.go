@@ -84,7 +84,7 @@ func (w *Writes) TurnOff(s Switched) error {
 	}
 	// No put begins from here on; those under way end while this waits for the disk.
 	unsaid = errors.Join(unsaid, file.Sync(), file.Close(), syncDir(w.dir))
-	if err := w.alone(); err != nil {
+	if err := w.Settle(); err != nil {
 		return fmt.Errorf("waiting for puts that are under way: %w", errors.Join(err, unsaid))
 	}
 	if unsaid != nil {
@@ -101,8 +101,8 @@ func (w *Writes) temporary() (*os.File, error) {
 	return os.CreateTemp(w.dir, ".writes-*")
 }
 
-// alone returns once no put is under way.
-func (w *Writes) alone() error {
+// Settle returns once no put is under way that began before it was called.
+func (w *Writes) Settle() error {
 	lock, err := w.open()
 	if err != nil {
 		return err

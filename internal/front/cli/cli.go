@@ -121,6 +121,9 @@ func (c *call) parse(args []string) (cmd command, code interlock.ExitCode, err e
 	if err != nil {
 		return nil, interlock.ExitUsage, usage(err, args, parser)
 	}
+	if namesNoServer(args) {
+		return nil, interlock.ExitUsage, bad("usage", "--server names no socket", "name the socket of the server: is a variable empty? Without --server the command is about your own state directory")
+	}
 	cmd, ok := parsed.Selected().Target.Addr().Interface().(command)
 	if !ok {
 		return nil, interlock.ExitUsage, usage(fmt.Errorf("expected a command after %q", parsed.Command()), args, parser)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
 // finished is a run that ended, in this process or in a daemon: what is printed of
@@ -67,7 +68,7 @@ func (c *call) refusals(refused []interlock.Refusal, more int) {
 			more += r.Count
 			continue
 		}
-		c.say("refused during the run: %s\n  hint: %s", r, r.Hint)
+		c.say("refused during the run: %s\n  hint: %s", visible.Line(r.String()), visible.Line(r.Hint))
 	}
 	if more > 0 {
 		c.say("refused during the run: and %d more", more)

@@ -53,6 +53,18 @@ func (c *call) server(w where, o office) (*client.Client, error) {
 	return client.NewShared(path), nil
 }
 
+// namesNoServer reports whether --server is there and empty, as of a variable that is not
+// set: who turns off a server's writes must not turn off their own, and be told that writes
+// are off.
+func namesNoServer(args []string) bool {
+	for i, a := range args {
+		if a == "--server=" || a == "" && i > 0 && args[i-1] == "--server" {
+			return true
+		}
+	}
+	return false
+}
+
 // forServer matches, in Interlock's words, a command to type that takes --server.
 var forServer = regexp.MustCompile("`interlock (approvals|writes|runs (?:list|show|start|cancel|restore))( [^`]*)?`")
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
+	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
 // puts says what a run put to equipment, or, rehearsed, would have.
@@ -24,9 +25,9 @@ func (c *call) puts(r *apiv1.Run) {
 			more++
 			continue
 		}
-		line := fmt.Sprintf("%s  %s -> %s  %s", p.Channel, shownValue(p.Old), shownValue(p.Value), p.Status)
+		line := fmt.Sprintf("%s  %s -> %s  %s", visible.Line(p.Channel), shownValue(p.Old), shownValue(p.Value), p.Status)
 		if p.Reason != "" {
-			line += ": " + p.Reason
+			line += ": " + visible.Line(p.Reason)
 		}
 		lines = append(lines, line)
 	}

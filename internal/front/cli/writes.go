@@ -57,11 +57,16 @@ func (cmd *writesStatus) run(c *call) (interlock.ExitCode, error) {
 }
 
 func (cmd *writesOff) run(c *call) (interlock.ExitCode, error) {
-	took, err := c.turn(cmd.where, cmd.office, "off", cmd.Reason)
+	began := c.Now()
+	w, err := c.turn(cmd.where, cmd.office, "off", cmd.Reason)
 	if err != nil {
 		return 0, err
 	}
+	took := c.Now().Sub(began)
 	c.print("writes are off (%.1f ms): no put is under way, and none begins\n", float64(took.Microseconds())/1000)
+	if w.At.Before(began) {
+		c.say("they were off already, and stay so as %s said: %s", visible.Line(w.Who.Named()), visible.Line(w.Reason))
+	}
 	return interlock.ExitOK, nil
 }
 
@@ -74,14 +79,12 @@ func (cmd *writesOn) run(c *call) (interlock.ExitCode, error) {
 	return interlock.ExitOK, nil
 }
 
-// turn turns the switch and returns how long that took.
-func (c *call) turn(w where, o office, to, reason string) (time.Duration, error) {
+// turn turns the switch and returns how it stands then.
+func (c *call) turn(w where, o office, to, reason string) (*apiv1.Writes, error) {
 	d, err := c.shelf(w, o)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer d.Close()
-	began := c.Now()
-	_, err = d.TurnWrites(c, &apiv1.TurnWrites{Writes: to, Reason: reason})
-	return c.Now().Sub(began), err
+	return d.TurnWrites(c, &apiv1.TurnWrites{Writes: to, Reason: reason})
 }

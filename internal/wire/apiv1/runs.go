@@ -3,6 +3,7 @@ package apiv1
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/interlock-run/interlock"
@@ -81,7 +82,7 @@ func DecodeTurnWrites(b []byte) (*TurnWrites, error) {
 	switch {
 	case t.Writes != "off" && t.Writes != "on":
 		return nil, fmt.Errorf("writes is %q: want off or on", t.Writes)
-	case t.Reason == "":
+	case strings.TrimSpace(t.Reason) == "":
 		return nil, errors.New("reason is missing: runs and the ledger say it")
 	case len(t.Reason) > maxText:
 		return nil, fmt.Errorf("reason has more than %d bytes", maxText)
