@@ -92,8 +92,8 @@ class Refusals:
         self._said.add(about or message)
         try:
             sys.stderr.write(f"interlock: {message}\n")
-        except (AttributeError, OSError, ValueError):
-            pass  # the script has closed it
+        except Exception:
+            pass  # the script has closed it, or put something else there that takes no text
 
 
 def door() -> tuple[str, int]:
@@ -136,5 +136,8 @@ class _Finder:
                 if module.__name__ == name:  # the loader may be of other modules too
                     _mend(module, self.refusals)
 
-            spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+            try:
+                spec.loader.exec_module = exec_module  # type: ignore[method-assign]
+            except (AttributeError, TypeError):
+                pass  # a loader that nothing can be set on: its module is loaded as it is
         return spec

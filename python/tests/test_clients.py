@@ -103,3 +103,29 @@ r.say("nor without one")
     out = run(tmp_path, code)
     assert out.count("interlock: refused") == 100
     assert out.count("interlock: refused 7\n") == 1
+
+
+def test_a_stderr_that_takes_no_text_does_not_end_an_import(tmp_path):
+    code = "import io, sys\nsys.stderr = io.BytesIO()\nimport epics.ca\nprint(epics.ca.value)\n"
+    assert run(tmp_path, code, epics__ca_py="value = 7\n") == "7\n"
+
+
+LOADER = """
+import importlib.machinery
+class Loader:
+    __slots__ = ()
+    def create_module(self, spec): return None
+    def exec_module(self, module): module.value = 7
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == "epics.ca":
+            return importlib.machinery.ModuleSpec(name, Loader())
+sys.meta_path.append(Finder)
+sys.modules["epics"] = type(sys)("epics")
+sys.modules["epics"].__path__ = []
+"""
+
+
+def test_a_loader_that_nothing_can_be_set_on_still_loads(tmp_path):
+    assert run(tmp_path, LOADER + "import epics.ca\nprint(epics.ca.value)\n") == "7\n"
