@@ -21,6 +21,7 @@ import (
 	"strings"
 
 	"github.com/interlock-run/interlock"
+	"github.com/interlock-run/interlock/internal/wire/visible"
 )
 
 // Schema is the version of every object of this package.
@@ -60,7 +61,8 @@ func Failure(e *interlock.Error) *Error {
 		RetryRun: e.RetryRun, RegenerateCode: e.RegenerateCode}
 }
 
-// Encode returns v, an object of this package, as one line of JSON.
+// Encode returns v, an object of this package, as one line of JSON, safe to show: see
+// [visible.JSON].
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -68,7 +70,7 @@ func Encode(v any) ([]byte, error) {
 	if err := e.Encode(v); err != nil {
 		return nil, fmt.Errorf("encoding %T: %w", v, err)
 	}
-	return b.Bytes(), nil
+	return visible.JSON(b.Bytes()), nil
 }
 
 // DecodeRun reads a Run. Keys this version does not know are ignored, another

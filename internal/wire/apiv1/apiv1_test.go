@@ -180,3 +180,11 @@ func TestForgedImagesAreDroppedAndNamed(t *testing.T) {
 		t.Errorf("dropped %q", got)
 	}
 }
+
+// P17: what somebody named a script cannot move the cursor of who lists runs as JSON.
+func TestEncodedTextIsSafeToShow(t *testing.T) {
+	b, err := apiv1.Encode(apiv1.Runs{Runs: []apiv1.ListedRun{{Name: "a\u202eb\u009b31m.py"}}})
+	if err != nil || !strings.Contains(string(b), `a\u202eb\u009b31m.py`) {
+		t.Errorf("%v: %q", err, b)
+	}
+}
