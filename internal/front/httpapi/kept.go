@@ -67,7 +67,11 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, malformed("bad_restore", "the body is not in order: "+err.Error(), "docs/service.md explains each key; nothing was put"))
 		return
 	}
-	sub, err := s.o.Daemon.RestoreRun(r.Context(), who(r), r.PathValue("id"), how)
+	var sub *interlock.Submission
+	err = s.inTurn(r, func() (err error) {
+		sub, err = s.o.Daemon.RestoreRun(r.Context(), who(r), r.PathValue("id"), how)
+		return err
+	})
 	if err != nil {
 		refuse(w, runStatus(err), err)
 		return

@@ -76,28 +76,37 @@ func uidOf(r *http.Request) int {
 	return stranger
 }
 
-// The answers that are made at a time: each is read, decoded and encoded whole.
+// The answers that are made, and runs looked up to be restored, at a time: each is read,
+// decoded and encoded whole.
 const (
 	makers    = 8
 	ownMakers = 2 // of one user
 )
 
-// made makes an answer when it is the caller's turn, and encodes it.
-func (s *Server) made(r *http.Request, of func() (any, error)) ([]byte, error) {
+// inTurn does it when it is the caller's turn.
+func (s *Server) inTurn(r *http.Request, do func() error) error {
 	own, _ := s.making.LoadOrStore(uidOf(r), make(chan struct{}, ownMakers))
 	for _, room := range []chan struct{}{own.(chan struct{}), s.makers} { //nolint:forcetypeassert // nothing else is stored
 		select {
 		case room <- struct{}{}:
 			defer func() { <-room }()
 		case <-r.Context().Done():
-			return nil, context.Cause(r.Context())
+			return context.Cause(r.Context())
 		}
 	}
-	v, err := of()
-	if err != nil {
-		return nil, err
-	}
-	return apiv1.Encode(v)
+	return do()
+}
+
+// made is an answer, made in turn and encoded.
+func (s *Server) made(r *http.Request, of func() (any, error)) (b []byte, err error) {
+	err = s.inTurn(r, func() error {
+		v, err := of()
+		if err == nil {
+			b, err = apiv1.Encode(v)
+		}
+		return err
+	})
+	return b, err
 }
 
 // full tells a client whose connections are too many so, and closes this one.

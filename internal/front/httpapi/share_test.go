@@ -3,10 +3,12 @@ package httpapi
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/interlock-run/interlock/internal/wire/unixsock"
@@ -92,5 +94,35 @@ func TestConnectionsOfOneUserAreBounded(t *testing.T) {
 			dial()
 			accept()
 		})
+	}
+}
+
+// P17: one user has few answers made at a time; those of others are made meanwhile, and who
+// goes away gives up their place.
+func TestAnswersOfOneUserAreMadeInTurn(t *testing.T) {
+	s := New(Options{UID: 7})
+	request := func(ctx context.Context, uid int) *http.Request {
+		return httptest.NewRequest(http.MethodGet, "/v1/runs", nil).WithContext(context.WithValue(ctx, peerKey{}, unixsock.Peer{UID: uid}))
+	}
+	made, hold := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	for range ownMakers {
+		group.Go(func() {
+			_ = s.inTurn(request(t.Context(), 8), func() error { made <- struct{}{}; <-hold; return nil })
+		})
+		<-made
+	}
+	gone, goes := context.WithCancel(t.Context())
+	goes()
+	if err := s.inTurn(request(gone, 8), func() error { t.Error("it is made out of turn"); return nil }); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if b, err := s.made(request(t.Context(), 9), func() (any, error) { return 1, nil }); err != nil || string(b) != "1\n" {
+		t.Errorf("%q, %v", b, err)
+	}
+	close(hold)
+	group.Wait()
+	if err := s.inTurn(request(t.Context(), 8), func() error { return nil }); err != nil || len(s.makers) != 0 {
+		t.Errorf("%v; %d places are taken", err, len(s.makers))
 	}
 }
