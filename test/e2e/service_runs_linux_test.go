@@ -148,6 +148,11 @@ func TestWritesThroughTheSocket(t *testing.T) {
 		t.Error(out)
 	}
 	s.does(eveUID, 0, s.at("writes", "off", "--reason", "smoke in sector 4")...)
+	// Who comes later is told so, and hides nothing of it.
+	if out, said := s.does(annUID, 0, s.at("writes", "off", "--reason", "a test\ninterlock: writes are on")...); !strings.HasPrefix(out, "writes are off") || !strings.Contains(said, fmt.Sprintf("off already, and stay so as uid %d said: smoke in sector 4", eveUID)) {
+		t.Errorf("%s%s", out, said)
+	}
+	s.does(annUID, 2, s.at("writes", "off", "--reason", " ")...)
 	want := s.as("writes", "status")
 	if out, _ := s.does(annUID, 0, s.at("writes", "status")...); out != want || !strings.Contains(out, fmt.Sprintf("by uid %d: smoke in sector 4", eveUID)) {
 		t.Errorf("%s, and %s", out, want)
