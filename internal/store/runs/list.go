@@ -1,7 +1,6 @@
 package runs
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -69,11 +68,8 @@ func (st *Store) IDs() ([]string, error) {
 func (st *Store) Entry(id string) Entry {
 	path := st.folder(id).Path
 	e := Entry{ID: id, Path: path, Started: idTime(id), Status: Interrupted}
-	var head struct {
-		Name, Status, Mode string
-	}
-	if b, err := os.ReadFile(filepath.Join(path, resultName)); err == nil && json.Unmarshal(b, &head) == nil && head.Status != "" {
-		e.Name, e.Status, e.Mode = head.Name, head.Status, head.Mode
+	if h, err := headOf(filepath.Join(path, resultName)); err == nil && h.Status != "" {
+		e.Name, e.Status, e.Mode = h.Name, h.Status, h.Mode
 		return e
 	}
 	if on, err := goesOn(path); on || err != nil {
