@@ -80,7 +80,9 @@ type Server struct {
 	http   *http.Server
 	bodies *shares       // bytes of bodies and answers that are held
 	makers chan struct{} // has room for answers that may be made
-	making sync.Map      // by uid, the same of one user
+
+	mu  sync.Mutex
+	own map[int]chan struct{} // by uid, the same as makers of one user; guarded by mu
 }
 
 // New returns a Server that does nothing yet.
@@ -88,7 +90,7 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, bodies: newShares(maxBodies, ownBodies), makers: make(chan struct{}, makers)}
+	s := &Server{o: o, bodies: newShares(maxBodies, ownBodies, o.UID), makers: make(chan struct{}, makers), own: map[int]chan struct{}{}}
 	s.http = &http.Server{
 		Handler:           s.routes(),
 		ReadHeaderTimeout: headerTimeout,
@@ -103,7 +105,7 @@ func New(o Options) *Server {
 // Serve answers on l until Shutdown. It closes l. It may be called for several
 // listeners at once.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(&bounded{Listener: l, room: make(chan struct{}, maxConns), whose: s.whose, users: newShares(maxConns, ownConns), strangers: newShares(strangers, strangers)})
+	err := s.http.Serve(&bounded{Listener: l, room: make(chan struct{}, maxConns), whose: s.whose, users: newShares(maxConns, ownConns, s.o.UID), strangers: newShares(strangers, strangers, s.o.UID)})
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -23,19 +23,22 @@ const stranger = -1
 type shares struct {
 	most int64 // of all together
 	own  int64 // of one user; one thing may be larger
+	free int   // the uid that may have all: the daemon's own, who needs no share of what is theirs
 
 	mu  sync.Mutex
 	all int64
 	of  map[int]int64 // by uid; who has nothing is not in it
 }
 
-func newShares(most, own int64) *shares { return &shares{most: most, own: own, of: map[int]int64{}} }
+func newShares(most, own int64, free int) *shares {
+	return &shares{most: most, own: own, free: free, of: map[int]int64{}}
+}
 
 // take takes n for the user, if there is room.
 func (s *shares) take(uid int, n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n > 0 && (s.all+n > s.most || s.of[uid] > 0 && s.of[uid]+n > s.own) {
+	if n > 0 && (s.all+n > s.most || uid != s.free && s.of[uid] > 0 && s.of[uid]+n > s.own) {
 		return false
 	}
 	s.all += n
@@ -83,10 +86,19 @@ const (
 	ownMakers = 2 // of one user
 )
 
+// makersOf has room for the answers of one user.
+func (s *Server) makersOf(uid int) chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.own[uid] == nil {
+		s.own[uid] = make(chan struct{}, ownMakers)
+	}
+	return s.own[uid]
+}
+
 // inTurn does it when it is the caller's turn.
 func (s *Server) inTurn(r *http.Request, do func() error) error {
-	own, _ := s.making.LoadOrStore(uidOf(r), make(chan struct{}, ownMakers))
-	for _, room := range []chan struct{}{own.(chan struct{}), s.makers} { //nolint:forcetypeassert // nothing else is stored
+	for _, room := range []chan struct{}{s.makersOf(uidOf(r)), s.makers} {
 		select {
 		case room <- struct{}{}:
 			defer func() { <-room }()

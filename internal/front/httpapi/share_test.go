@@ -16,7 +16,7 @@ import (
 
 // P17: a user has at most their own share, or one thing that is larger; others have theirs.
 func TestSharesOfUsers(t *testing.T) {
-	s := newShares(10, 4)
+	s := newShares(10, 4, 7)
 	for i, c := range []struct {
 		uid  int
 		n    int64
@@ -32,6 +32,10 @@ func TestSharesOfUsers(t *testing.T) {
 	}
 	s.give(2, 5)
 	s.give(3, 4)
+	if !s.take(7, 4) || !s.take(7, 6) || s.take(7, 1) {
+		t.Error("the daemon's own user has not what there is")
+	}
+	s.give(7, 10)
 	if s.held() != 0 || len(s.of) != 0 {
 		t.Errorf("%d are held, by %v", s.held(), s.of)
 	}
@@ -60,7 +64,7 @@ func TestConnectionsOfOneUserAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &one{conns: make(chan net.Conn, 1), done: make(chan struct{})}
 			now := uid
-			b := &bounded{Listener: l, room: make(chan struct{}, 8), whose: func(net.Conn) int { return now }, users: newShares(8, 2), strangers: newShares(2, 2)}
+			b := &bounded{Listener: l, room: make(chan struct{}, 8), whose: func(net.Conn) int { return now }, users: newShares(8, 2, 7), strangers: newShares(2, 2, 7)}
 			dial := func() net.Conn {
 				mine, theirs := net.Pipe()
 				l.conns <- theirs

@@ -10,8 +10,8 @@
 //
 // "claimed" lists the keys of the object that user code could have forged: what
 // it printed, displayed and left as results, and the error where that is the
-// exception it reported. Everything else was observed by the kernel and the
-// supervisor, or is Interlock's own.
+// exception it reported. A put whose seen_by is claimed is such too. Everything else
+// was observed by the kernel and the supervisor, or is Interlock's own.
 package apiv1
 
 import (
