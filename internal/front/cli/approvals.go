@@ -26,7 +26,7 @@ type approvalsList struct {
 }
 
 func (cmd *approvalsList) run(c *call) (interlock.ExitCode, error) {
-	o, err := c.office(cmd.where, cmd.office)
+	o, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
@@ -58,7 +58,7 @@ type approvalsShow struct {
 }
 
 func (cmd *approvalsShow) run(c *call) (interlock.ExitCode, error) {
-	o, err := c.office(cmd.where, cmd.office)
+	o, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
@@ -83,7 +83,7 @@ type ruling struct {
 }
 
 func (cmd *ruling) give(c *call, v *apiv1.GiveVerdict) (interlock.ExitCode, error) {
-	o, err := c.office(cmd.where, cmd.office)
+	o, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}

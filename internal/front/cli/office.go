@@ -28,7 +28,13 @@ type desk interface {
 	Close() error
 }
 
-func (c *call) office(w where, o office) (desk, error) {
+// place is both.
+type place interface {
+	desk
+	shelf
+}
+
+func (c *call) place(w where, o office) (place, error) {
 	if o.Server != "" {
 		d, err := c.server(w, o)
 		return there{d}, err

@@ -21,7 +21,7 @@ func (cmd *runsRestore) run(c *call) (interlock.ExitCode, error) {
 	if cmd.Request && !cmd.Rehearse {
 		return 0, bad("usage", "--request asks for approval of what was rehearsed", "write --rehearse --request")
 	}
-	d, err := c.shelf(cmd.where, cmd.office)
+	d, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}

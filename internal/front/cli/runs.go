@@ -33,7 +33,7 @@ func (cmd *runsList) run(c *call) (interlock.ExitCode, error) {
 	if cmd.Limit < 0 {
 		return 0, bad("usage", fmt.Sprintf("--limit %d is negative", cmd.Limit), "write for example --limit 10; 0 is all")
 	}
-	d, err := c.shelf(cmd.where, cmd.office)
+	d, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
@@ -65,7 +65,7 @@ type runsShow struct {
 }
 
 func (cmd *runsShow) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.shelf(cmd.where, cmd.office)
+	d, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}

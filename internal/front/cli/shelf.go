@@ -22,18 +22,6 @@ type shelf interface {
 	Close() error
 }
 
-func (c *call) shelf(w where, o office) (shelf, error) {
-	if o.Server != "" {
-		d, err := c.server(w, o)
-		return there{d}, err
-	}
-	d, err := c.open(w)
-	if err != nil {
-		return nil, err
-	}
-	return own{d}, nil
-}
-
 // ListRuns implements shelf.
 func (o own) ListRuns(ctx context.Context, limit int) (*apiv1.Runs, error) {
 	return o.Daemon.ListRuns(ctx, daemon.Self(), limit)

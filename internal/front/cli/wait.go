@@ -53,7 +53,7 @@ const lookPeriod = 250 * time.Millisecond
 func (cmd *runCommand) await(c *call, s *interlock.Submission, f *finished) (*interlock.Submission, *finished, error) {
 	id := f.run.ID
 	c.say("run %s waits for approval: %s", id, f.run.Error.Hint)
-	o, err := c.office(cmd.where, cmd.office)
+	o, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return nil, nil, err
 	}

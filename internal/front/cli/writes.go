@@ -33,7 +33,7 @@ type writesOn struct {
 }
 
 func (cmd *writesStatus) run(c *call) (interlock.ExitCode, error) {
-	d, err := c.shelf(cmd.where, cmd.office)
+	d, err := c.place(cmd.where, cmd.office)
 	if err != nil {
 		return 0, err
 	}
@@ -81,7 +81,7 @@ func (cmd *writesOn) run(c *call) (interlock.ExitCode, error) {
 
 // turn turns the switch and returns how it stands then.
 func (c *call) turn(w where, o office, to, reason string) (*apiv1.Writes, error) {
-	d, err := c.shelf(w, o)
+	d, err := c.place(w, o)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func (c *circuit) connect(ch *channel) error {
 	if err != nil {
 		return err
 	}
-	c.v.uses(ch.name)
+	c.v.used.Add(ch.name)
 	u, err := c.upstream(ctx, at)
 	if err != nil {
 		f.forget(ch.name, at)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
+	"github.com/interlock-run/interlock/internal/gateway/search"
 	"github.com/interlock-run/interlock/internal/wire/ca"
 )
 
@@ -28,20 +29,20 @@ type server struct {
 	// Room for what is large.
 	fromClients, fromServers *room
 	slots                    chan struct{}
+	used                     *search.Used // channels that were found for a client
 	group                    sync.WaitGroup
 
 	mu       sync.Mutex
 	circuits map[*circuit]struct{}
 	stopped  bool
 	refused  map[string]struct{} // channels whose refusal was told
-	used     map[string]struct{} // channels that were connected, of which so many are remembered
 	// Channels whose server is gone, that are looked for: by the one that is, all that
 	// were with the same server, as clients know them.
 	lost map[string][]asked
 }
 
 func (v *server) start() {
-	v.refused, v.used, v.lost = map[string]struct{}{}, map[string]struct{}{}, map[string][]asked{}
+	v.refused, v.lost, v.used = map[string]struct{}{}, map[string][]asked{}, search.NewUsed(maxTold)
 	if c := v.doors.Packets[serverPort]; c != nil {
 		v.askers.conn = c
 		v.group.Go(func() { v.names(c) })
@@ -66,7 +67,12 @@ func (v *server) Stop() {
 		c.close()
 	}
 	v.group.Wait()
-	v.odd()
+	if !v.used.Any() {
+		return // a finder opens sockets
+	}
+	if f, err := v.s.finder(v.run.Mode()); err == nil { // else the gateway is closed
+		v.used.Tell(f.answers, v.run.Note)
+	}
 }
 
 func (v *server) all() (list []*circuit) {

@@ -116,7 +116,7 @@ func (ch *channel) dial(addr netip.AddrPort) {
 	if l == nil {
 		return // the run ends
 	}
-	ch.c.v.uses(ch.name)
+	ch.c.v.used.Add(ch.name)
 	ch.c.mu.Lock()
 	stopped := ch.stopped
 	ch.at = addr

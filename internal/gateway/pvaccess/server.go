@@ -12,6 +12,7 @@ import (
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/gateway"
+	"github.com/interlock-run/interlock/internal/gateway/search"
 )
 
 // Bounds of one run.
@@ -46,6 +47,7 @@ type server struct {
 	things atomic.Int64 // channels and requests
 	big    sync.Mutex   // of who carries a large put
 	puts   atomic.Int64 // that their servers have not answered
+	used   *search.Used // channels that have a server
 
 	mu       sync.Mutex
 	stopped  bool
@@ -53,7 +55,6 @@ type server struct {
 	circuits map[*circuit]struct{}
 	links    map[netip.AddrPort]*link
 	asked    map[question]*asking
-	used     map[string]struct{}            // channels that have a server
 	swept    time.Time                      // when questions that nobody asks any more were looked for
 	refused  map[string]struct{}            // channels whose refusal was told
 	held     map[string]map[string]struct{} // by channel, the fields that a rehearsal put
@@ -62,7 +63,7 @@ type server struct {
 func newServer(s *System, r *gateway.Run, f *finder, doors interlock.Doors) *server {
 	v := &server{run: r, finder: f, log: s.opt.Log, doors: doors, addr: netip.AddrFrom4([4]byte{127, 0, 0, 1}),
 		circuits: map[*circuit]struct{}{}, links: map[netip.AddrPort]*link{}, names: map[string]struct{}{}, asked: map[question]*asking{},
-		used: map[string]struct{}{}, refused: map[string]struct{}{}, held: map[string]map[string]struct{}{}}
+		used: search.NewUsed(maxAsked), refused: map[string]struct{}{}, held: map[string]map[string]struct{}{}}
 	_, _ = rand.Read(v.guid[:])
 	v.ctx, v.end = context.WithCancel(context.Background())
 	for _, l := range doors.Streams {
@@ -154,29 +155,7 @@ func (v *server) Stop() {
 		l.stop()
 	}
 	v.done.Wait()
-	v.odd()
-}
-
-// uses remembers that a channel has a server.
-func (v *server) uses(name string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if len(v.used) < maxAsked {
-		v.used[name] = struct{}{}
-	}
-}
-
-// odd notes in the report what is odd about the servers of the run's channels.
-func (v *server) odd() {
-	v.mu.Lock()
-	used := v.used
-	v.used = map[string]struct{}{}
-	v.mu.Unlock()
-	for name := range used {
-		if text := v.finder.answers.About(name); text != "" {
-			v.run.Note(text)
-		}
-	}
+	v.used.Tell(v.finder.answers, v.run.Note)
 }
 
 // thing makes room for a channel or a request more.
