@@ -83,7 +83,8 @@ func (a *alone) script(t *testing.T, p program, script, input string) outcome {
 func (a *alone) command(argv ...string) *exec.Cmd {
 	narrow := a.at == "landlock" && !contained()
 	if narrow {
-		argv = append([]string{"/bin/sh", "-c", `echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"`, "sh"}, argv...)
+		argv = append([]string{"/bin/sh", "-c", `echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"`, "sh",
+			"setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"}, argv...) // as for the root of a container
 	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env = []string{"HOME=" + a.dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "XDG_CACHE_HOME=" + a.cache, "TOKEN=" + beam}

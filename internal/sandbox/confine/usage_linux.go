@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/interlock-run/interlock"
 )
 
 // Usage is what a run uses at the moment, read from the kernel's process table.
@@ -20,9 +23,12 @@ type Usage struct {
 
 // Usage reads the run's processes. ceiling saves the exact and slow reading of
 // memory while a quick upper bound stays below it.
-func (p *Process) Usage(ceiling int64) Usage {
-	var u Usage
-	pids := p.members()
+func (p *Process) Usage(ceiling int64) (u Usage) {
+	p.asRun(func() { u = usage(p.members(), ceiling) })
+	return u
+}
+
+func usage(pids []int, ceiling int64) (u Usage) {
 	var bound int64
 	for _, pid := range pids {
 		u.CPU += cpuTime(pid)
@@ -34,9 +40,42 @@ func (p *Process) Usage(ceiling int64) Usage {
 	}
 	u.Memory = 0
 	for _, pid := range pids[:len(pids)-1] { // not init, which is a copy of this process
-		u.Memory += keyed(fmt.Sprintf("/proc/%d", pid), "smaps_rollup", "Pss_Anon:")<<10 + keyed(fmt.Sprintf("/proc/%d", pid), "smaps_rollup", "Pss_Shmem:")<<10
+		u.Memory += shared(pid)
 	}
 	return u
+}
+
+// shared is the memory of one process with its share of what others map too, and
+// the whole of that where the kernel does not tell.
+func shared(pid int) int64 {
+	dir := fmt.Sprintf("/proc/%d", pid)
+	f, err := os.Open(dir + "/smaps_rollup")
+	if err != nil {
+		return status(pid, "RssAnon:") + status(pid, "RssShmem:")
+	}
+	_ = f.Close()
+	return keyed(dir, "smaps_rollup", "Pss_Anon:")<<10 + keyed(dir, "smaps_rollup", "Pss_Shmem:")<<10
+}
+
+// asRun calls look with the file-system ids of the run where it is another user
+// than this process: by these the kernel decides who may look into a process
+// (ptrace(2), PTRACE_MODE_FSCREDS), and the root of a container has no capability
+// that stands in for them. They are the thread's own, and root may always go back.
+func (p *Process) asRun(look func()) {
+	u := p.plan.User
+	if !u.Drop || p.plan.Level == interlock.Namespaces {
+		look()
+		return
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	if gid, err := unix.SetfsgidRetGid(u.Inner); err == nil {
+		defer func() { _, _ = unix.SetfsgidRetGid(gid) }()
+	}
+	if uid, err := unix.SetfsuidRetUid(u.Inner); err == nil {
+		defer func() { _, _ = unix.SetfsuidRetUid(uid) }()
+	}
+	look()
 }
 
 // members are the processes of the run, its init last.
@@ -51,10 +90,14 @@ func (p *Process) members() []int {
 
 // Unlinked adds up the files below dir that have no name any more and that the
 // run's processes hold open.
-func (p *Process) Unlinked(dir string) int64 {
-	var sum int64
+func (p *Process) Unlinked(dir string) (sum int64) {
+	p.asRun(func() { sum = unlinked(p.members(), dir) })
+	return sum
+}
+
+func unlinked(pids []int, dir string) (sum int64) {
 	seen := map[[2]uint64]bool{}
-	for _, pid := range p.members() {
+	for _, pid := range pids {
 		fds, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
 		for _, fd := range fds {
 			name, err := os.Readlink(fd)
