@@ -19,6 +19,7 @@ type alone struct {
 	*host
 	at, binary, env, policy, dir string
 	flags                        []string // of run, besides
+	hidden                       bool     // /proc shows nobody's processes that may not be looked into
 
 	mu   sync.Mutex
 	told []outcome // what each run was said to have come to, for the ledger to confirm
@@ -86,6 +87,9 @@ func (a *alone) command(argv ...string) *exec.Cmd {
 		argv = append([]string{"/bin/sh", "-c", `echo 0 > /proc/sys/user/max_user_namespaces && exec "$@"`, "sh",
 			"setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"}, argv...) // as for the root of a container
 	}
+	if a.hidden {
+		argv = append([]string{"unshare", "--pid", "--fork", "--mount", "--mount-proc", "/bin/sh", "-c", hiding, "sh"}, argv...)
+	}
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Env = []string{"HOME=" + a.dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), "XDG_CACHE_HOME=" + a.cache, "TOKEN=" + beam}
 	if !narrow {
@@ -101,6 +105,17 @@ func (a *alone) command(argv ...string) *exec.Cmd {
 		GidMappingsEnableSetgroups: os.Getuid() == 0}
 	return cmd
 }
+
+// hiding runs a command where /proc shows only what may be looked into, and fails
+// where it leaves a process.
+const hiding = `mount -o remount,hidepid=4 /proc || exit 98
+"$@"
+status=$?
+for of in /proc/[0-9]*/status; do
+	case $of in /proc/1/*) continue ;; esac
+	if [ -e $of ] && ! grep -q '^State:.*Z' $of; then echo "it leaves $of" >&2; status=99; fi
+done
+exit $status`
 
 // enterable reports whether every user may reach the interpreter of env: a run
 // that root starts becomes another user, if it has one to become.

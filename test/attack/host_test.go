@@ -3,6 +3,7 @@
 package attack
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"flag"
@@ -171,15 +172,15 @@ func (h *host) unknown() map[int]string {
 		found, again := map[int]string{}, false
 		for _, pid := range children() {
 			b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-			name, state, ok := strings.Cut(string(b), ") ")
+			end := bytes.LastIndex(b, []byte(") ")) // the name is what the process says
 			switch {
 			case !h.live[pid].IsZero():
-			case !ok || state[0] == 'Z': // gone, and perhaps its child is ours now
+			case end < 0 || b[end+2] == 'Z': // gone, and perhaps its child is ours now
 				var status unix.WaitStatus
 				_, _ = unix.Wait4(pid, &status, unix.WNOHANG, nil)
 				again = true
 			default:
-				found[pid] = name
+				found[pid] = string(b[:end+1])
 			}
 		}
 		if !again {

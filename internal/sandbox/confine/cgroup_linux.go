@@ -1,6 +1,7 @@
 package confine
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -131,25 +132,65 @@ func killTree(pid int) {
 	}
 }
 
-func descendants(pid int) []int {
-	var out []int
-	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+// descendants are the living processes below pid.
+func descendants(pid int) (out []int) {
+	for _, c := range children(pid) {
+		if !zombie(c) {
+			out = append(append(out, c), descendants(c)...)
+		}
+	}
+	return out
+}
+
+// children asks the kernel for the children of each thread of pid. Where it does not
+// tell (built without CONFIG_PROC_CHILDREN; a run's init, whose memory is closed to
+// others, where /proc is mounted with hidepid), they are found by the parent they name.
+func children(pid int) (out []int) {
+	tasks, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
 	for _, t := range tasks {
-		b, _ := os.ReadFile(t)
-		for _, f := range strings.Fields(string(b)) {
-			if c, err := strconv.Atoi(f); err == nil && !zombie(c) {
-				out = append(append(out, c), descendants(c)...)
+		b, missing := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/children", pid, t.Name()))
+		err = errors.Join(err, missing)
+		out = append(out, pids(strings.Fields(string(b)))...)
+	}
+	if err != nil {
+		return childrenByParent(pid)
+	}
+	return out
+}
+
+func childrenByParent(pid int) (out []int) {
+	entries, _ := os.ReadDir("/proc")
+	for _, e := range entries {
+		for _, c := range pids([]string{e.Name()}) {
+			if f := statFields(c); len(f) > 1 && f[1] == strconv.Itoa(pid) {
+				out = append(out, c)
 			}
 		}
 	}
 	return out
 }
 
+func pids(words []string) (out []int) {
+	for _, w := range words {
+		if n, err := strconv.Atoi(w); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// zombie reports whether pid has ended, or is not to be seen.
 func zombie(pid int) bool {
+	f := statFields(pid)
+	return len(f) == 0 || f[0] == "Z"
+}
+
+// statFields are the fields of proc(5) stat from the third, the state, on. The
+// second is a name that the process chose, so only its last ") " ends it.
+func statFields(pid int) []string {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return true
+		return nil
 	}
-	_, rest, _ := strings.Cut(string(b), ") ")
-	return strings.HasPrefix(rest, "Z")
+	return strings.Fields(string(b[bytes.LastIndex(b, []byte(") "))+1:]))
 }

@@ -295,7 +295,7 @@ func (p *Process) Kill() {
 				p.groups.kill()
 			default:
 			}
-			killTree(p.pid)
+			p.asRun(func() { killTree(p.pid) })
 		}
 		unix.Kill(p.pid, unix.SIGKILL)
 	})

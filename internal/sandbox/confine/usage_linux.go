@@ -119,12 +119,7 @@ const tick = 10 * time.Millisecond
 
 // cpuTime adds utime, stime, cutime and cstime, fields 14 to 17 of proc(5) stat.
 func cpuTime(pid int) time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0
-	}
-	_, rest, _ := strings.Cut(string(b), ") ")
-	f := strings.Fields(rest) // from field 3
+	f := statFields(pid)
 	if len(f) < 15 {
 		return 0
 	}
