@@ -311,7 +311,7 @@ func TestAHundredRunsAtOnce(t *testing.T) {
 			var out bytes.Buffer
 			o, _, err := client.New(state).Run(context.Background(), code(fmt.Sprintf("print(%d)\n", i)), client.Handler{Stdout: &out})
 			if err != nil || o.Code != interlock.ExitOK || out.String() != fmt.Sprintln(i) {
-				t.Errorf("%d: %v, %q", i, err, out.String())
+				t.Errorf("%d: %v, %q, %s", i, err, out.String(), o.JSON)
 			}
 		})
 	}
