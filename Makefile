@@ -35,12 +35,18 @@ demo: build env ring-env ## run the example scripts through the whole chain, the
 	$(PYTHON) examples/demo/main.py --interlock bin/interlock --env $(ENV)
 	$(PYTHON) examples/ring/demo.py --interlock bin/interlock --env $(RINGENV)
 
-test: build dev-env ## the Go and the Python tests
+test: build dev-env ## the Go and the Python tests, beside each other
+	@$(MAKE) --no-print-directory -j 2 go-tests python-tests
+
+go-tests: build dev-env
 	@echo "== go test ./..."
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) $(GO) test ./...
-	@echo "== pytest python/tests"
-	$(DEVENV)/bin/python3 -m pytest -q -p no:cacheprovider python/tests
+
+# What pytest says comes at its end, in one piece, between the packages of Go.
+python-tests: dev-env
+	@said=$$($(DEVENV)/bin/python3 -m pytest -q -p no:cacheprovider python/tests 2>&1); status=$$?; \
+	echo "== pytest python/tests"; echo "$$said"; exit $$status
 
 build: ## bin/interlock, a static binary
 	@echo "== building bin/interlock (the first time takes a minute)"
@@ -77,13 +83,13 @@ cross: ## compile for every platform that the client side promises
 	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) vet ./... || exit 1; \
 	done
 
-# They wait for limits of the kernel, or look at it; `make test` has them. The parser's own
+# What vet would say, lint says. They wait for limits of the kernel, or look at it; `make test` has them. The parser's own
 # tests are one after the other; those of the analysis use it from many goroutines. The
 # command line's wait for the parts that are tested themselves.
 WAITING := ^(TestLimits|TestHeld|TestWithoutControlGroups|TestNetworkFloods|TestLargeFolder|TestEnds)$$
 
 race: dev-env ## the Go tests under the race detector, but those that start a built binary (needs a C compiler)
-	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -short -skip '$(WAITING)' $$($(GO) list ./... | grep -v -e /test/ -e /analysis/parser -e /front/cli)
+	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) CGO_ENABLED=1 $(GO) test -race -vet=off -short -skip '$(WAITING)' $$($(GO) list ./... | grep -v -e /test/ -e /analysis/parser -e /front/cli)
 
 bench: build env tables-env ## interlock next to plain python3 and other sandboxes, in turn; minutes, on an idle machine
 	@GO=$(GO) PYTHON=$(PYTHON) scripts/bench-tools
