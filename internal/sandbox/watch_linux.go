@@ -80,7 +80,7 @@ func (w *watch) look() {
 		return
 	}
 	size, files := measure(w.c.layout.spec.Scratch)
-	size += w.c.proc.Unlinked(w.c.layout.spec.Scratch)
+	size += w.c.proc.Unlinked(w.c.layout.spec.Scratch, r.File)
 	switch {
 	case size > r.Workspace:
 		w.stop("workspace")

@@ -89,29 +89,62 @@ func (p *Process) members() []int {
 }
 
 // Unlinked adds up the files below dir that have no name any more and that the
-// run's processes hold open.
-func (p *Process) Unlinked(dir string) (sum int64) {
-	p.asRun(func() { sum = unlinked(p.members(), dir) })
+// run's processes hold open or map. How large a file is that is only mapped, the
+// kernel tells the privileged alone; to others it counts as largest, in bytes.
+func (p *Process) Unlinked(dir string, largest int64) (sum int64) {
+	p.asRun(func() {
+		seen := map[uint64]bool{}
+		for _, pid := range p.members() {
+			sum += unlinkedOpen(pid, dir, seen)
+		}
+		for _, pid := range p.members() {
+			sum += unlinkedMapped(pid, dir, largest, seen)
+		}
+	})
 	return sum
 }
 
-func unlinked(pids []int, dir string) (sum int64) {
-	seen := map[[2]uint64]bool{}
-	for _, pid := range pids {
-		fds, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
-		for _, fd := range fds {
-			name, err := os.Readlink(fd)
-			var st unix.Stat_t
-			if err != nil || !strings.HasPrefix(name, dir) || !strings.HasSuffix(name, " (deleted)") || unix.Stat(fd, &st) != nil {
-				continue
-			}
-			if id := [2]uint64{st.Dev, st.Ino}; !seen[id] {
-				seen[id] = true
-				sum += st.Blocks * 512
-			}
+// unlinkedOpen are the files that descriptors of pid hold and that seen, by inode,
+// does not have yet.
+func unlinkedOpen(pid int, dir string, seen map[uint64]bool) (sum int64) {
+	fds, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	for _, fd := range fds {
+		name, err := os.Readlink(fd)
+		var st unix.Stat_t
+		if err == nil && unlinkedIn(dir, name) && unix.Stat(fd, &st) == nil && !seen[st.Ino] {
+			seen[st.Ino] = true
+			sum += st.Blocks * 512
 		}
 	}
 	return sum
+}
+
+// unlinkedMapped are those that only mappings hold, from proc(5) maps: range, rights,
+// offset, device, inode, name.
+func unlinkedMapped(pid int, dir string, largest int64, seen map[uint64]bool) (sum int64) {
+	maps, _ := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
+	for line := range strings.Lines(string(maps)) {
+		f := strings.Fields(line)
+		if len(f) < 6 || !unlinkedIn(dir, strings.Join(f[5:], " ")) {
+			continue
+		}
+		inode, _ := strconv.ParseUint(f[4], 10, 64)
+		if seen[inode] {
+			continue
+		}
+		seen[inode] = true
+		var st unix.Stat_t
+		if unix.Stat(fmt.Sprintf("/proc/%d/map_files/%s", pid, f[0]), &st) == nil {
+			sum += st.Blocks * 512
+		} else {
+			sum += largest
+		}
+	}
+	return sum
+}
+
+func unlinkedIn(dir, name string) bool {
+	return strings.HasPrefix(name, dir) && strings.HasSuffix(name, " (deleted)")
 }
 
 // tick is the unit of /proc/PID/stat: USER_HZ is 100 on every architecture here.
