@@ -79,6 +79,20 @@ func TestADaemonThatDiesIsNeverAskedAgain(t *testing.T) {
 	}
 }
 
+// P17: a stream that the daemon does not keep for its slow client ends with the reason, and
+// where the result is.
+func TestAStreamThatWasCutOffSaysWhy(t *testing.T) {
+	state, _ := answering(t, stream+`{"event":"queued","id":"1abc-2def","position":0}`+"\n"+`{"event":"cut_off","text":"too much waits"}`+"\n")
+	_, id, err := New(state).Run(t.Context(), &Submission{Schema: 1, Name: "x", Source: "1"}, Handler{})
+	if !errors.Is(err, ErrLost) {
+		t.Fatal(err)
+	}
+	e := LostError(err, id)
+	if e.Name != "cut_off" || !strings.Contains(e.Message, "too much waits") || !strings.Contains(e.Hint, "interlock runs show 1abc-2def") {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestNobodyListening(t *testing.T) {
 	c := New(t.TempDir())
 	_, _, err := c.Run(context.Background(), &Submission{}, Handler{})

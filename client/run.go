@@ -66,6 +66,8 @@ func (c *Client) stream(ctx context.Context, path string, body any, h Handler) (
 			defer stop()
 		case apiv1.EventResult:
 			return outcome(&e, id)
+		case apiv1.EventCutOff:
+			return nil, id, lost(&cutOff{e.Text})
 		}
 		h.take(&e)
 	}
@@ -82,6 +84,11 @@ func (c *Client) giveUp(ctx context.Context, x *exchange, id string) {
 		_ = x.conn.Close() // the daemon sees it, or is gone
 	}
 }
+
+// cutOff is why the daemon keeps nothing more of a stream.
+type cutOff struct{ why string }
+
+func (c *cutOff) Error() string { return c.why }
 
 func outcome(e *apiv1.Event, id string) (*Outcome, string, error) {
 	if e.ExitStatus == nil || len(e.Result) == 0 {
@@ -113,6 +120,10 @@ func LostError(err error, id string) *interlock.Error {
 		Hint:    "nothing was run a second time; `interlock runs list` shows what the ledger knows"}
 	if id != "" {
 		e.Hint = fmt.Sprintf("nothing was run a second time; `interlock runs show %s` shows what the ledger knows", id)
+	}
+	if cut := (*cutOff)(nil); errors.As(err, &cut) {
+		e.Name, e.Message = "cut_off", "the daemon cut off the run's output before its result: "+cut.why
+		e.Hint = "the run was not stopped by that; " + e.Hint
 	}
 	return e
 }

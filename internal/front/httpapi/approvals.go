@@ -65,7 +65,7 @@ func (s *Server) start(w http.ResponseWriter, r *http.Request) {
 		notAdmitted(w, err)
 		return
 	}
-	s.stream(w, r, a, sub)
+	s.stream(w, r, a, sub, release)
 }
 
 // requestStatus is whose turn it is.

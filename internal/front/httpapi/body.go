@@ -5,14 +5,15 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
 
 // body reads a request's body, which must say its length and its kind, in bounded
-// time. release must be called when the bytes are no longer used. Where ok is
-// false the request was answered.
+// time. release must be called when the bytes are no longer used, and may be again.
+// Where ok is false the request was answered.
 func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) (b []byte, release func(), ok bool) {
 	no := func(status int, name, message, hint string) ([]byte, func(), bool) {
 		w.Header().Set("Connection", "close") // what is left of the body is not read
@@ -34,7 +35,7 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) (b []
 		w.Header().Set("Retry-After", "1")
 		return no(http.StatusServiceUnavailable, "busy", "too many large submissions are on their way; try again in 1 s", "nothing ran")
 	}
-	release = func() { s.bodies.give(uid, share) }
+	release = sync.OnceFunc(func() { s.bodies.give(uid, share) })
 	control := http.NewResponseController(w)
 	_ = control.SetReadDeadline(time.Now().Add(bodyTimeout)) // a connection that cannot have one has ended
 	b = make([]byte, n)

@@ -24,10 +24,11 @@
 // included. Where the configuration names a socket for others, the users that it lists
 // are served there too; it names those of them who approve.
 //
-// What a run writes is buffered, up to the policy's output limit, until the client
-// takes it: a client that reads slowly keeps its connection and the buffer, and
-// never the run's turn. A client that goes away, by closing as much as its own half
-// of the connection, cancels its run.
+// What a run writes waits until the client takes it, little of it in memory and the rest
+// on disk: a client that reads slowly keeps its connection, and never the run's turn. One
+// that has not taken all some time after the run's end is cut off, and so is who lets too
+// much wait; the result is kept with the run. A client that goes away, by closing as much
+// as its own half of the connection, cancels its run.
 //
 // It does not protect the daemon from its own user, who may as well kill it. What
 // it bounds (sizes, times, connections, bytes on their way) keeps a broken client
@@ -66,7 +67,7 @@ const (
 type Options struct {
 	Daemon  *daemon.Daemon
 	Version string
-	// State is the state directory, for the status.
+	// State is the state directory, for the status, and for output that waits.
 	State string
 	// Log takes what went wrong with clients; nil drops it.
 	Log *slog.Logger
@@ -76,10 +77,11 @@ type Options struct {
 
 // Server serves the API. It is made with New.
 type Server struct {
-	o      Options
-	http   *http.Server
-	bodies *shares       // bytes of bodies and answers that are held
-	makers chan struct{} // has room for answers that may be made
+	o       Options
+	http    *http.Server
+	bodies  *shares       // bytes of bodies and answers that are held
+	waiting *shares       // bytes of streams that wait on disk
+	makers  chan struct{} // has room for answers that may be made
 
 	mu  sync.Mutex
 	own map[int]chan struct{} // by uid, the same as makers of one user; guarded by mu
@@ -90,7 +92,8 @@ func New(o Options) *Server {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, bodies: newShares(maxBodies, ownBodies, o.UID), makers: make(chan struct{}, makers), own: map[int]chan struct{}{}}
+	s := &Server{o: o, bodies: newShares(maxBodies, ownBodies, o.UID), waiting: newShares(maxWaiting, ownWaiting, o.UID),
+		makers: make(chan struct{}, makers), own: map[int]chan struct{}{}}
 	s.http = &http.Server{
 		Handler:           s.routes(),
 		ReadHeaderTimeout: headerTimeout,

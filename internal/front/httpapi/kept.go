@@ -81,7 +81,7 @@ func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
 		notAdmitted(w, err)
 		return
 	}
-	s.stream(w, r, a, sub)
+	s.stream(w, r, a, sub, release)
 }
 
 // writes says how the kill switch stands.

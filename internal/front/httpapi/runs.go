@@ -2,8 +2,11 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
+	"os"
+	"time"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/daemon"
@@ -27,22 +30,38 @@ func (s *Server) submit(w http.ResponseWriter, r *http.Request) {
 		notAdmitted(w, err)
 		return
 	}
-	s.stream(w, r, a, submitted)
+	s.stream(w, r, a, submitted, release)
 }
 
-// stream answers with the events of an admitted submission.
-func (s *Server) stream(w http.ResponseWriter, r *http.Request, a *daemon.Admission, submitted *interlock.Submission) {
+// stream answers with the events of an admitted submission. When the run has ended,
+// release is called, and nothing of it is held but what waits for the client.
+func (s *Server) stream(w http.ResponseWriter, r *http.Request, a *daemon.Admission, submitted *interlock.Submission, release func()) {
 	// A client that is gone by now, or goes later, cancels its run.
 	stop := context.AfterFunc(r.Context(), func() { a.Cancel(interlock.Interrupted) })
-	defer stop()
-	e := newEvents()
+	s.follow(w, r, a.ID(), func(e *events) {
+		defer release()
+		defer stop()
+		s.do(a, submitted, e)
+	})
+}
+
+// follow answers with the events of the run, which do adds.
+func (s *Server) follow(w http.ResponseWriter, r *http.Request, run string, do func(*events)) {
+	uid, control := uidOf(r), http.NewResponseController(w)
+	e := newEvents(s.o.State, func(n int64) bool { return s.waiting.take(uid, n) })
 	go func() {
 		defer e.end()
-		s.do(a, submitted, e)
+		do(e)
+		_ = control.SetWriteDeadline(time.Now().Add(takeTime)) // a connection that cannot have one has ended
 	}()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
-	e.copyTo(w) // until e has ended, so nothing of the run outlives this call
+	err := e.copyTo(w) // until e has ended, so nothing of the run outlives this call
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		s.o.Log.Warn("cut off a client that did not take the output of a run that had ended",
+			slog.String("run", run), slog.Int("uid", uid), slog.Duration("after", takeTime))
+	}
+	_ = control.SetWriteDeadline(time.Time{})
 }
 
 // do takes an admitted submission to its end, as events.

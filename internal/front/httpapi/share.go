@@ -34,7 +34,7 @@ func newShares(most, own int64, free int) *shares {
 	return &shares{most: most, own: own, free: free, of: map[int]int64{}}
 }
 
-// take takes n for the user, if there is room.
+// take takes n for the user, if there is room; it gives back where n is negative.
 func (s *shares) take(uid int, n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,19 +42,14 @@ func (s *shares) take(uid int, n int64) bool {
 		return false
 	}
 	s.all += n
-	s.of[uid] += n
+	if s.of[uid] += n; s.of[uid] == 0 {
+		delete(s.of, uid)
+	}
 	return true
 }
 
 // give gives n back that was taken for the user.
-func (s *shares) give(uid int, n int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all -= n
-	if s.of[uid] -= n; s.of[uid] == 0 {
-		delete(s.of, uid)
-	}
-}
+func (s *shares) give(uid int, n int64) { s.take(uid, -n) }
 
 // counted is n, or 0 where it is too little to count.
 func counted(n int64) int64 {

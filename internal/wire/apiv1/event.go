@@ -8,7 +8,7 @@ import (
 )
 
 // The kinds of events, in the order in which they come: one queued, at most one
-// started, any number of stdout, stderr and notice, one result.
+// started, any number of stdout, stderr and notice, one result, or cut_off in its place.
 const (
 	EventQueued  = "queued"
 	EventStarted = "started"
@@ -16,16 +16,18 @@ const (
 	EventStderr  = "stderr"
 	EventNotice  = "notice"
 	EventResult  = "result"
+	EventCutOff  = "cut_off"
 )
 
 // Event is one line of the answer to POST /v1/runs. A stream that ends without a
-// result was cut off: what became of the run is then in the server's ledger.
+// result was cut off: what became of the run is then in the server's ledger. Where the
+// server did so of itself, and could, it says why in a last event.
 type Event struct {
 	Event    string `json:"event"`
 	ID       string `json:"id,omitempty"`       // queued: the run's
 	Position *int   `json:"position,omitempty"` // queued: the place in the queue; 0 is its turn
 	Data     []byte `json:"data,omitempty"`     // stdout, stderr: base64
-	Text     string `json:"text,omitempty"`     // notice: Interlock's own words
+	Text     string `json:"text,omitempty"`     // notice: Interlock's own words; cut_off: why
 
 	// Of the result: the exit status of `interlock run`, the object that it prints
 	// with --format json, the modules beside the script that its reasons quote, and the
