@@ -32,34 +32,19 @@ func peerOf(c net.Conn) (unixsock.Peer, bool) {
 	return peer, err == nil
 }
 
-// bounded accepts a connection only when there is room for it; others wait in the
-// kernel's backlog. One of a user who has too many is closed.
+// bounded accepts the connections that there is room for, and closes the others. None
+// waits: who is behind it may be the daemon's own user, for whom there is room.
 type bounded struct {
 	net.Listener
-	room             chan struct{}
 	whose            func(net.Conn) int
 	users, strangers *shares
-
-	once   sync.Once
-	closed chan struct{}
-}
-
-func (b *bounded) done() chan struct{} {
-	b.once.Do(func() { b.closed = make(chan struct{}) })
-	return b.closed
 }
 
 // Accept implements net.Listener.
 func (b *bounded) Accept() (net.Conn, error) {
 	for {
-		select {
-		case b.room <- struct{}{}:
-		case <-b.done():
-			return nil, net.ErrClosed
-		}
 		c, err := b.Listener.Accept()
 		if err != nil {
-			<-b.room
 			return nil, err
 		}
 		uid, users := b.whose(c), b.users
@@ -67,17 +52,10 @@ func (b *bounded) Accept() (net.Conn, error) {
 			users = b.strangers
 		}
 		if users.take(uid, 1) {
-			return &countedConn{Conn: c, free: sync.OnceFunc(func() { users.give(uid, 1); <-b.room })}, nil
+			return &countedConn{Conn: c, free: sync.OnceFunc(func() { users.give(uid, 1) })}, nil
 		}
 		full(c)
-		<-b.room
 	}
-}
-
-// Close implements net.Listener. The http.Server calls it once.
-func (b *bounded) Close() error {
-	close(b.done())
-	return b.Listener.Close()
 }
 
 // countedConn makes room when it is closed.

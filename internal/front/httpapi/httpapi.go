@@ -55,9 +55,9 @@ const (
 	bodyTimeout   = 60 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 16 << 10
-	maxConns      = 1024          // of each socket
+	maxConns      = 1024          // of those who are served, on each socket
 	ownConns      = maxConns / 2  // of one user there
-	strangers     = 64            // of all there who are not served, until they are told so
+	strangers     = 64            // more of all who are not, until they are told so
 	maxBodies     = 512 << 20     // of all large bodies and answers on their way together
 	ownBodies     = maxBodies / 4 // of one user's
 	smallBody     = 8 << 10       // is not counted: the connections bound it, and turning writes off must not wait
@@ -108,7 +108,7 @@ func New(o Options) *Server {
 // Serve answers on l until Shutdown. It closes l. It may be called for several
 // listeners at once.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(&bounded{Listener: l, room: make(chan struct{}, maxConns), whose: s.whose, users: newShares(maxConns, ownConns, s.o.UID), strangers: newShares(strangers, strangers, s.o.UID)})
+	err := s.http.Serve(&bounded{Listener: l, whose: s.whose, users: newShares(maxConns, ownConns, s.o.UID), strangers: newShares(strangers, strangers, stranger)})
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

@@ -13,15 +13,18 @@ import (
 	"github.com/interlock-run/interlock/internal/wire/unixsock"
 )
 
-// Nobody gets all of what users share: who asks for much and takes nothing would keep
-// the others from their runs, and from turning writes off.
+// Nobody gets all of what users share, nor do several together: who asks for much and
+// takes nothing would keep the others from their runs, and from turning writes off.
 
 // stranger stands for all whom the kernel does not name, or who are not served.
 const stranger = -1
 
-// shares is how much of something is had, and by whom.
+// shares is how much of something is had, and by whom. Who has some already gets more only
+// while that leaves as much as it makes theirs: however many ask for all they can get,
+// something is left for the next.
 type shares struct {
 	most int64 // of all together
+	kept int64 // of most, for the daemon's own user alone
 	own  int64 // of one user; one thing may be larger
 	free int   // the uid that may have all: the daemon's own, who needs no share of what is theirs
 
@@ -31,14 +34,14 @@ type shares struct {
 }
 
 func newShares(most, own int64, free int) *shares {
-	return &shares{most: most, own: own, free: free, of: map[int]int64{}}
+	return &shares{most: most, kept: most / 16, own: own, free: free, of: map[int]int64{}}
 }
 
 // take takes n for the user, if there is room; it gives back where n is negative.
 func (s *shares) take(uid int, n int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if n > 0 && (s.all+n > s.most || uid != s.free && s.of[uid] > 0 && s.of[uid]+n > s.own) {
+	if n > 0 && !s.fits(uid, n) {
 		return false
 	}
 	s.all += n
@@ -46,6 +49,15 @@ func (s *shares) take(uid int, n int64) bool {
 		delete(s.of, uid)
 	}
 	return true
+}
+
+func (s *shares) fits(uid int, n int64) bool {
+	left := s.most - s.all - n
+	if uid == s.free {
+		return left >= 0
+	}
+	left -= s.kept
+	return left >= 0 && (s.of[uid] == 0 || s.of[uid]+n <= min(s.own, left))
 }
 
 // give gives n back that was taken for the user.

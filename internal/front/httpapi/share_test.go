@@ -27,11 +27,11 @@ func TestSharesOfUsers(t *testing.T) {
 		}
 	}
 	s.give(1, 4)
-	if !s.take(3, 3) || s.take(3, 1) || s.held() != 9 {
+	if !s.take(3, 1) || s.take(3, 1) || s.held() != 7 {
 		t.Errorf("%d are held", s.held())
 	}
 	s.give(2, 5)
-	s.give(3, 4)
+	s.give(3, 2)
 	if !s.take(7, 4) || !s.take(7, 6) || s.take(7, 1) {
 		t.Error("the daemon's own user has not what there is")
 	}
@@ -41,10 +41,32 @@ func TestSharesOfUsers(t *testing.T) {
 	}
 }
 
+// N6, P17: however many users take all that they can get, there is some left for one more,
+// and some that only the daemon's own user gets.
+func TestUsersTogetherDoNotTakeAll(t *testing.T) {
+	for _, users := range []int{1, 2, 3, 10, 100, maxConns} {
+		s := newShares(maxConns, ownConns, 7)
+		for took := true; took; {
+			took = false
+			for uid := range users {
+				took = s.take(1000+uid, 1) || took
+			}
+		}
+		if users < 500 && !s.take(8, 1) {
+			t.Errorf("%d users took all but %d", users, maxConns-s.held())
+		}
+		for range maxConns / 16 {
+			if !s.take(7, 1) {
+				t.Fatalf("%d users left the daemon's own user nothing", users)
+			}
+		}
+	}
+}
+
 // N6, P17: while others hold all that there is room for, writes are turned off all the same.
 func TestSmallBodiesAlwaysHaveRoom(t *testing.T) {
 	s := New(Options{UID: 7})
-	if !s.bodies.take(8, maxBodies) {
+	if !s.bodies.take(8, maxBodies-maxBodies/16) {
 		t.Fatal("one thing of one user has no room")
 	}
 	for size, want := range map[int]bool{maxTurn: true, maxTurn + 1: false} {
@@ -64,7 +86,7 @@ func TestConnectionsOfOneUserAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := &one{conns: make(chan net.Conn, 1), done: make(chan struct{})}
 			now := uid
-			b := &bounded{Listener: l, room: make(chan struct{}, 8), whose: func(net.Conn) int { return now }, users: newShares(8, 2, 7), strangers: newShares(2, 2, 7)}
+			b := &bounded{Listener: l, whose: func(net.Conn) int { return now }, users: newShares(8, 2, 7), strangers: newShares(2, 2, stranger)}
 			dial := func() net.Conn {
 				mine, theirs := net.Pipe()
 				l.conns <- theirs
@@ -92,13 +114,58 @@ func TestConnectionsOfOneUserAreBounded(t *testing.T) {
 			first.Close()
 			dial()
 			<-accepted
-			if now = 9; len(b.room) != 2 {
-				t.Errorf("%d of the room are taken", len(b.room))
+			if held := b.users.held() + b.strangers.held(); held != 2 {
+				t.Errorf("%d connections are counted", held)
 			}
+			now = 9
 			dial()
 			accept()
 		})
 	}
+}
+
+// N6, P17: two users who take all connections that they can get are told so at once, and
+// the daemon's own user, who comes after them, is let in.
+func TestTheDaemonsOwnUserCanAlwaysConnect(t *testing.T) {
+	l := &one{conns: make(chan net.Conn, 1), done: make(chan struct{})}
+	now := 8
+	b := &bounded{Listener: l, whose: func(net.Conn) int { return now }, users: newShares(32, 16, 7), strangers: newShares(2, 2, stranger)}
+	accepted, whole := make(chan net.Conn), make(chan struct{})
+	go func() {
+		defer close(whole)
+		for c, err := b.Accept(); err == nil; c, err = b.Accept() {
+			accepted <- c
+		}
+	}()
+	open := func(uid int) bool {
+		mine, theirs := net.Pipe()
+		now = uid // no connection is on its way
+		l.conns <- theirs
+		line := make(chan string, 1)
+		go func() {
+			text, _ := bufio.NewReader(mine).ReadString('\n') // of one that is let in, when the test closes it
+			line <- text
+		}()
+		select {
+		case c := <-accepted:
+			t.Cleanup(func() { c.Close() })
+			return true
+		case text := <-line:
+			if !strings.Contains(text, "503") {
+				t.Errorf("%q", text)
+			}
+			return false
+		}
+	}
+	for _, uid := range []int{8, 9, 8, 9} {
+		for open(uid) {
+		}
+	}
+	if !open(10) || !open(7) || !open(7) {
+		t.Errorf("%v took all", b.users.of)
+	}
+	close(l.done)
+	<-whole
 }
 
 // P17: one user has few answers made at a time; those of others are made meanwhile, and who
