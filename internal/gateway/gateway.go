@@ -161,7 +161,7 @@ func (g *Gateway) watching(stop chan struct{}) {
 		if off := g.writes.Off(); off != was {
 			was = off
 			for _, r := range g.writing() {
-				r.writesChanged()
+				r.writesChanged(off)
 			}
 		}
 	}

@@ -13,8 +13,9 @@ import (
 // Bounds of one put.
 const (
 	presentTime  = 2 * time.Second  // for the servers to say the present values
-	receivedTime = 2 * time.Second  // for the server to have the put
-	elementTime  = time.Microsecond // more for each of its elements
+	receivedTime = 2 * time.Second  // for the server to have the put; for one that is under way when writes are turned off, from then
+	byteTime     = time.Microsecond // more for each of its bytes: a line of 10 Mbit/s carries so many
+	receivedMost = 12 * time.Second // and no more for them together
 	processTime  = time.Hour        // for a server to say that it was processed: a motor may move
 	verifyTime   = 2 * time.Second  // for the channel to read back as put
 	verifyPeriod = 50 * time.Millisecond
@@ -286,11 +287,7 @@ func (r *Run) send(list []*put, whole bool) {
 		}
 		return
 	}
-	elements := 0
-	for _, p := range list {
-		elements += p.entry.New.Len()
-	}
-	ctx, cancel := context.WithTimeout(r.ctx, receivedTime+time.Duration(elements)*elementTime)
+	ctx, cancel := r.receiving(list)
 	defer cancel()
 	r.place(ctx, list, whole)
 	for _, p := range those(list, false) {
@@ -302,6 +299,30 @@ func (r *Run) send(list []*put, whole bool) {
 			p.told(Outcome{Err: err}) // as in Put
 		}()
 	}
+}
+
+// receiving ends when the servers should have the puts.
+func (r *Run) receiving(list []*put) (context.Context, context.CancelFunc) {
+	bytes := 0
+	for _, p := range list {
+		bytes += bytesOf(p.entry.New)
+	}
+	ctx, cancel := context.WithTimeout(r.ctx, min(receivedTime+time.Duration(bytes)*byteTime, receivedMost))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	stop := context.AfterFunc(r.writable, func() { time.AfterFunc(receivedTime, cancel) })
+	return ctx, func() {
+		stop()
+		cancel()
+	}
+}
+
+// bytesOf is about what v takes on a line; a text of Channel Access has 40 bytes, or more.
+func bytesOf(v interlock.ChannelValue) (n int) {
+	for _, t := range v.Texts {
+		n += max(len(t), 40)
+	}
+	return n + 8*len(v.Numbers)
 }
 
 // place gives the servers their puts. What could not be sent has ended.

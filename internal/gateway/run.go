@@ -22,18 +22,20 @@ type Run struct {
 	ctx   context.Context
 	end   context.CancelFunc
 
-	mu      sync.Mutex
-	servers []Server
-	door    net.Listener // of why
-	stopped bool
-	report  report
-	overlay map[string]interlock.ChannelValue // of a rehearsal, by canonical name
-	loose   map[string]any                    // what the last put of a rehearsal came over, where nobody waits for it, by canonical name
-	before  map[string]*before                // puts let through, by canonical name
-	newest  map[string]int                    // number of the last put that was sent, by canonical name
-	held    map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
-	watches map[int]watch                     // what is monitored while puts are held back
-	watched int                               // that were ever begun
+	mu        sync.Mutex
+	writable  context.Context    // done when writes are turned off; another one when they are on again
+	turnedOff context.CancelFunc // of writable
+	servers   []Server
+	door      net.Listener // of why
+	stopped   bool
+	report    report
+	overlay   map[string]interlock.ChannelValue // of a rehearsal, by canonical name
+	loose     map[string]any                    // what the last put of a rehearsal came over, where nobody waits for it, by canonical name
+	before    map[string]*before                // puts let through, by canonical name
+	newest    map[string]int                    // number of the last put that was sent, by canonical name
+	held      map[string][]interlock.HeldPut    // what is left of an approval, by canonical name
+	watches   map[int]watch                     // what is monitored while puts are held back
+	watched   int                               // that were ever begun
 
 	sending    sync.WaitGroup // puts that are being decided on or sent
 	concluding sync.WaitGroup // puts whose end is waited for
@@ -47,6 +49,7 @@ func newRun(g *Gateway, s *interlock.Submission, grant interlock.Grant) *Run {
 	r := &Run{g: g, sub: s, grant: grant, overlay: map[string]interlock.ChannelValue{}, loose: map[string]any{}, before: map[string]*before{}, newest: map[string]int{}, watches: map[int]watch{},
 		report: report{reads: map[string]struct{}{}, last: map[string]string{}}}
 	r.ctx, r.end = context.WithCancel(context.Background())
+	r.writable, r.turnedOff = context.WithCancel(r.ctx)
 	r.records.start(g, r)
 	if grant.Held != nil {
 		r.held = map[string][]interlock.HeldPut{}
@@ -141,8 +144,11 @@ func (r *Run) Stop() interlock.Equipment {
 	return r.result
 }
 
-func (r *Run) writesChanged() {
+func (r *Run) writesChanged(off bool) {
 	r.mu.Lock()
+	if r.turnedOff(); !off {
+		r.writable, r.turnedOff = context.WithCancel(r.ctx)
+	}
 	servers := r.servers
 	r.mu.Unlock()
 	for _, s := range servers {
