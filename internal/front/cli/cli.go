@@ -9,9 +9,10 @@
 // line after "interlock: " or indented under one, and always made visible.
 // `--format json` prints one object on standard output and nothing else there.
 //
-// Exit status is that of the root package's table and of nothing else. `check` of
-// several files ends with the worst, in the order 2, 6, 3, 1, 4, 0: what could
-// not be judged at all comes before what was judged and refused.
+// Exit status is that of the root package's table and of nothing else. An answer that
+// cannot be written is 6, where it would have been 0, or quietly 130 where its reader went
+// away, as with `| head`. `check` of several files ends with the worst, in the order 2,
+// 6, 3, 1, 4, 0: what could not be judged at all comes before what was judged and refused.
 //
 // The package decides nothing: it hands submissions to package daemon and shows
 // what comes back. It protects against nothing but what text does to a terminal.
@@ -59,12 +60,13 @@ type grammar struct {
 type call struct {
 	context.Context
 	*Program
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	env            []string
-	args           []string // after "--"
-	dashes         bool     // there was a "--"
-	socket         string   // that --server named; what is typed next needs it too
+	stdin  io.Reader
+	stdout *locked
+	stderr io.Writer
+	env    []string
+	args   []string // after "--"
+	dashes bool     // there was a "--"
+	socket string   // that --server named; what is typed next needs it too
 }
 
 // command is what every command of the grammar implements. It returns the exit
@@ -78,7 +80,7 @@ type command interface {
 // with interlock.Interrupted or interlock.Terminated a run is stopped, kept and
 // recorded before Run returns. Run closes none of its arguments.
 func (p *Program) Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
-	c := &call{Context: ctx, Program: p, stdin: stdin, stdout: stdout, stderr: &locked{to: stderr}, env: env}
+	c := &call{Context: ctx, Program: p, stdin: stdin, stdout: &locked{to: stdout}, stderr: &locked{to: stderr}, env: env}
 	if i := slices.Index(args, "--"); i >= 0 {
 		args, c.args, c.dashes = args[:i], args[i+1:], true
 	}
@@ -86,15 +88,14 @@ func (p *Program) Run(ctx context.Context, args []string, stdin io.Reader, stdou
 	if cmd != nil && err == nil {
 		code, err = cmd.run(c)
 	}
-	if err != nil {
-		e := interlock.AsError(err)
-		if wantsJSON(args) {
-			code = c.failJSON(cmd, e)
-		} else {
-			code = c.fail(e)
-		}
+	if err == nil {
+		return c.delivered(code).Status()
 	}
-	return code.Status()
+	e := interlock.AsError(err)
+	if wantsJSON(args) {
+		return c.failJSON(cmd, e).Status()
+	}
+	return c.fail(e).Status()
 }
 
 // helped is panicked with where kong has printed help: its Exit must not return.
@@ -118,6 +119,9 @@ func (c *call) parse(args []string) (cmd command, code interlock.ExitCode, err e
 	}()
 	args = usual(args)
 	parsed, err := parser.Parse(args)
+	if c.stdout.lost() != nil { // help was asked for
+		return nil, interlock.ExitOK, nil
+	}
 	if err != nil {
 		return nil, interlock.ExitUsage, usage(err, args, parser)
 	}

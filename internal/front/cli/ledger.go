@@ -259,7 +259,7 @@ func (cmd *ledgerExport) run(c *call) (_ interlock.ExitCode, err error) {
 	if err != nil {
 		return 0, err
 	}
-	to := c.stdout
+	var to io.Writer = c.stdout
 	if cmd.Out != "" {
 		f, err := os.OpenFile(cmd.Out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {

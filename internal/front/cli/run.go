@@ -71,8 +71,8 @@ func (cmd *runCommand) finish(c *call, s *interlock.Submission, f *finished) (in
 	if f.json == nil {
 		return f.code, c.object(f.run)
 	}
-	_, err := c.stdout.Write(f.json)
-	return f.code, err
+	_, _ = c.stdout.Write(f.json)
+	return f.code, nil
 }
 
 // do runs s through the daemon of the caller's state directory, or alone where

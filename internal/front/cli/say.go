@@ -1,29 +1,17 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/interlock-run/interlock"
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
 	"github.com/interlock-run/interlock/internal/wire/reason"
 	"github.com/interlock-run/interlock/internal/wire/visible"
 )
-
-// locked is a writer that the run's stderr and Interlock's own words share.
-type locked struct {
-	mu sync.Mutex
-	to io.Writer
-}
-
-func (l *locked) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.to.Write(b)
-}
 
 // say writes Interlock's own words to standard error, one write a call. A person
 // who closed standard error does not hear them.
@@ -32,7 +20,8 @@ func (c *call) say(format string, args ...any) {
 	_, _ = io.WriteString(c.stderr, "interlock: "+strings.TrimRight(text, "\n")+"\n")
 }
 
-// print writes a command's own answer to standard output.
+// print writes a command's own answer to standard output, where it is remembered if it
+// cannot be written.
 func (c *call) print(format string, args ...any) {
 	_, _ = io.WriteString(c.stdout, visible.Text(fmt.Sprintf(format, args...)))
 }
@@ -43,9 +32,7 @@ func (c *call) object(v any) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.stdout.Write(b); err != nil {
-		return fmt.Errorf("writing to standard output: %w", err)
-	}
+	_, _ = c.stdout.Write(b) // it is remembered, as all that cannot be written
 	return nil
 }
 
@@ -70,8 +57,8 @@ func (c *call) failJSON(cmd command, e *interlock.Error) interlock.ExitCode {
 	if r, ok := cmd.(*runCommand); ok {
 		v = apiv1.Failed(r.File, e)
 	}
-	if err := c.object(v); err != nil {
-		return c.fail(interlock.AsError(err))
+	if err := errors.Join(c.object(v), c.stdout.lost()); err != nil {
+		return c.fail(e)
 	}
 	return e.Code
 }
