@@ -30,16 +30,11 @@ func (s *Server) request(w http.ResponseWriter, r *http.Request) {
 
 // verdict gives the verdict of whom the kernel names.
 func (s *Server) verdict(w http.ResponseWriter, r *http.Request) {
-	b, release, ok := s.body(w, r, maxVerdict)
+	v, release, ok := decoded(s, w, r, maxVerdict, apiv1.DecodeVerdict, "bad_verdict", "docs/approval.md explains each key")
 	if !ok {
 		return
 	}
 	defer release()
-	v, err := apiv1.DecodeVerdict(b)
-	if err != nil {
-		refuse(w, http.StatusBadRequest, malformed("bad_verdict", "the verdict is not in order: "+err.Error(), "docs/approval.md explains each key"))
-		return
-	}
 	one, err := s.o.Daemon.Verdict(r.Context(), who(r), r.PathValue("id"), v)
 	if err != nil {
 		refuse(w, requestStatus(err), err)

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"sync"
 	"time"
-
-	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
 
 // body reads a request's body, which must say its length and its kind, in bounded
@@ -47,17 +45,18 @@ func (s *Server) body(w http.ResponseWriter, r *http.Request, limit int64) (b []
 	return b, release, true
 }
 
-// submission reads the body of POST /v1/runs.
-func (s *Server) submission(w http.ResponseWriter, r *http.Request) (*apiv1.Submission, func(), bool) {
-	b, release, ok := s.body(w, r, apiv1.MaxBody)
+// decoded reads a request's body as [Server.body] does, and what is in it. Its error has
+// the name and the hint.
+func decoded[T any](s *Server, w http.ResponseWriter, r *http.Request, limit int64, decode func([]byte) (T, error), name, hint string) (v T, release func(), ok bool) {
+	b, release, ok := s.body(w, r, limit)
 	if !ok {
-		return nil, nil, false
+		return v, nil, false
 	}
-	sub, err := apiv1.DecodeSubmission(b)
+	v, err := decode(b)
 	if err != nil {
 		release()
-		refuse(w, http.StatusBadRequest, malformed("bad_submission", "the submission is not in order: "+err.Error(), "docs/service.md explains each key; nothing ran"))
-		return nil, nil, false
+		refuse(w, http.StatusBadRequest, malformed(name, "the body is not in order: "+err.Error(), hint))
+		return v, nil, false
 	}
-	return sub, release, true
+	return v, release, true
 }

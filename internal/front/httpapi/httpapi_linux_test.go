@@ -234,6 +234,9 @@ func TestBrokenClientsAreRefused(t *testing.T) {
 		"other rules":         {post("/v1/runs", strings.Replace(ok, "{", `{"rules":"x",`, 1)), 412},
 		"no such run":         {"DELETE /v1/runs/nosuch HTTP/1.1\r\nHost: x\r\n\r\n", 404},
 		"unknown cause":       {post("/v1/runs/x/cancel", `{"cause":"spite"}`), 400},
+		"unknown restore":     {post("/v1/runs/x/restore", `{"twice":true}`), 400},
+		"unknown switch":      {post("/v1/writes", `{"writes":"maybe"}`), 400},
+		"unknown verdict":     {post("/v1/approvals/x", `{"verdict":"perhaps"}`), 400},
 	} {
 		status, e := raw(t, state, c.request)
 		if status != c.status || status < 431 && status != 400 && (e.Error == nil || e.Error.Hint == "") {

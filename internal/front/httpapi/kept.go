@@ -11,7 +11,7 @@ import (
 	"github.com/interlock-run/interlock/internal/wire/apiv1"
 )
 
-const maxRestore, maxTurn = 8 << 10, 8 << 10 // bytes of the bodies
+const maxRestore, maxTurn, maxCancel = 8 << 10, 8 << 10, 1 << 10 // bytes of the bodies
 
 // list lists the runs that the caller may see.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) {
@@ -57,18 +57,13 @@ func (s *Server) large(w http.ResponseWriter, r *http.Request, status func(error
 
 // restore takes a restore into the queue, as the caller's, and answers with its events.
 func (s *Server) restore(w http.ResponseWriter, r *http.Request) {
-	b, release, ok := s.body(w, r, maxRestore)
+	how, release, ok := decoded(s, w, r, maxRestore, apiv1.DecodeRestore, "bad_restore", "docs/service.md explains each key; nothing was put")
 	if !ok {
 		return
 	}
 	defer release()
-	how, err := apiv1.DecodeRestore(b)
-	if err != nil {
-		refuse(w, http.StatusBadRequest, malformed("bad_restore", "the body is not in order: "+err.Error(), "docs/service.md explains each key; nothing was put"))
-		return
-	}
 	var sub *interlock.Submission
-	err = s.inTurn(r, func() (err error) {
+	err := s.inTurn(r, func() (err error) {
 		sub, err = s.o.Daemon.RestoreRun(r.Context(), who(r), r.PathValue("id"), how)
 		return err
 	})
@@ -91,16 +86,11 @@ func (s *Server) writes(w http.ResponseWriter, _ *http.Request) {
 
 // turnWrites turns it, for whom the kernel names.
 func (s *Server) turnWrites(w http.ResponseWriter, r *http.Request) {
-	b, release, ok := s.body(w, r, maxTurn)
+	turn, release, ok := decoded(s, w, r, maxTurn, apiv1.DecodeTurnWrites, "bad_switch", `send {"writes": "off", "reason": "..."}`)
 	if !ok {
 		return
 	}
 	defer release()
-	turn, err := apiv1.DecodeTurnWrites(b)
-	if err != nil {
-		refuse(w, http.StatusBadRequest, malformed("bad_switch", "the body is not in order: "+err.Error(), `send {"writes": "off", "reason": "..."}`))
-		return
-	}
 	now, err := s.o.Daemon.TurnWrites(context.WithoutCancel(r.Context()), who(r), turn) // a client that goes leaves no record out
 	if err != nil {
 		refuse(w, runStatus(err), err)

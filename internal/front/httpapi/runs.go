@@ -15,7 +15,7 @@ import (
 
 // submit takes a submission into the queue and answers with its events.
 func (s *Server) submit(w http.ResponseWriter, r *http.Request) {
-	sub, release, ok := s.submission(w, r)
+	sub, release, ok := decoded(s, w, r, apiv1.MaxBody, apiv1.DecodeSubmission, "bad_submission", "docs/service.md explains each key; nothing ran")
 	if !ok {
 		return
 	}
@@ -94,16 +94,11 @@ func otherRules() error {
 
 // cancel ends a run of the caller's.
 func (s *Server) cancel(w http.ResponseWriter, r *http.Request) {
-	b, release, ok := s.body(w, r, 1<<10)
+	cause, release, ok := decoded(s, w, r, maxCancel, apiv1.DecodeCancel, "bad_cancel", `send {"cause":"interrupted"}, or nothing`)
 	if !ok {
 		return
 	}
 	defer release()
-	cause, err := apiv1.DecodeCancel(b)
-	if err != nil {
-		refuse(w, http.StatusBadRequest, malformed("bad_cancel", "the body is not in order: "+err.Error(), `send {"cause":"interrupted"}, or nothing`))
-		return
-	}
 	id, err := s.o.Daemon.Cancel(who(r), r.PathValue("id"), cause)
 	if err != nil {
 		refuse(w, runStatus(err), err)
