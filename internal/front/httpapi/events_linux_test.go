@@ -31,7 +31,7 @@ func TestClientsThatReadNothingCostLittle(t *testing.T) {
 	}
 	before := heap()
 	body, _ := apiv1.Encode(code(fmt.Sprintf("for _ in range(%d): print('y' * 1023)\n", wrote>>10)))
-	var conns []*net.UnixConn
+	var answers []*bufio.Reader
 	for range clients {
 		conn, err := unixsock.Dial(t.Context(), state, time.Minute)
 		if err != nil {
@@ -39,17 +39,21 @@ func TestClientsThatReadNothingCostLittle(t *testing.T) {
 		}
 		defer conn.Close()
 		io.WriteString(conn, post("/v1/runs", string(body)))
-		conns = append(conns, conn)
+		answer := bufio.NewReaderSize(conn, 16)
+		if _, err := answer.Peek(16); err != nil { // it has been taken
+			t.Fatal(err)
+		}
+		answers = append(answers, answer)
 	}
-	for d.Status().Done < 1+clients {
-		runtime.Gosched()
+	if err := d.Idle(t.Context()); err != nil {
+		t.Fatal(err)
 	}
 	for until := time.Now().Add(20 * time.Second); heap() > before+most; { // the last steps of each run are not announced
 		if time.Now().After(until) {
 			t.Fatalf("%d bytes are held for %d clients that read nothing", heap()-before, clients)
 		}
 	}
-	r, err := http.ReadResponse(bufio.NewReader(conns[0]), nil)
+	r, err := http.ReadResponse(answers[0], nil)
 	if err != nil {
 		t.Fatal(err)
 	}
