@@ -40,6 +40,11 @@ type bounded struct {
 	users, strangers *shares
 }
 
+// connsFor is how many connections those who are served may have on each of two sockets,
+// where the process may have so many files open: what a run needs is left, and the daemon's
+// own user gets in.
+func connsFor(files uint64) int64 { return int64(min(max(files/4, 32), maxConns)) }
+
 // Accept implements net.Listener.
 func (b *bounded) Accept() (net.Conn, error) {
 	for {

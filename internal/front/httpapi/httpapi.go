@@ -55,9 +55,7 @@ const (
 	bodyTimeout   = 60 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 16 << 10
-	maxConns      = 1024          // of those who are served, on each socket
-	ownConns      = maxConns / 2  // of one user there
-	strangers     = 64            // more of all who are not, until they are told so
+	maxConns      = 1024          // of those who are served, on each socket; half of them of one user, and a 16th more of all who are not
 	maxBodies     = 512 << 20     // of all large bodies and answers on their way together
 	ownBodies     = maxBodies / 4 // of one user's
 	smallBody     = 8 << 10       // is not counted: the connections bound it, and turning writes off must not wait
@@ -108,7 +106,8 @@ func New(o Options) *Server {
 // Serve answers on l until Shutdown. It closes l. It may be called for several
 // listeners at once.
 func (s *Server) Serve(l net.Listener) error {
-	err := s.http.Serve(&bounded{Listener: l, whose: s.whose, users: newShares(maxConns, ownConns, s.o.UID), strangers: newShares(strangers, strangers, stranger)})
+	most := connsFor(openFiles())
+	err := s.http.Serve(&bounded{Listener: l, whose: s.whose, users: newShares(most, most/2, s.o.UID), strangers: newShares(most/16, most/16, stranger)})
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

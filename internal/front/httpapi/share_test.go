@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -45,7 +46,7 @@ func TestSharesOfUsers(t *testing.T) {
 // and some that only the daemon's own user gets.
 func TestUsersTogetherDoNotTakeAll(t *testing.T) {
 	for _, users := range []int{1, 2, 3, 10, 100, maxConns} {
-		s := newShares(maxConns, ownConns, 7)
+		s := newShares(maxConns, maxConns/2, 7)
 		for took := true; took; {
 			took = false
 			for uid := range users {
@@ -121,6 +122,16 @@ func TestConnectionsOfOneUserAreBounded(t *testing.T) {
 			dial()
 			accept()
 		})
+	}
+}
+
+// P17: where the process may have few files open, connections leave four in ten.
+func TestConnectionsLeaveFilesForRuns(t *testing.T) {
+	for files, want := range map[uint64]int64{0: 32, 256: 64, 1024: 256, 4096: 1024, 1 << 20: 1024, math.MaxUint64: 1024} {
+		got := connsFor(files)
+		if got != want || files >= 256 && uint64(2*(got+got/16))*10 > files*6 {
+			t.Errorf("of %d files: %d", files, got)
+		}
 	}
 }
 
