@@ -116,7 +116,7 @@ func (h *Handler) take(e *apiv1.Event) {
 // type. It does not say that the run did not run.
 func LostError(err error, id string) *interlock.Error {
 	e := &interlock.Error{Kind: interlock.Infrastructure, Name: "daemon_lost", Code: interlock.ExitInfrastructure, Err: err,
-		Message: "the daemon went away before the run's result came, and what the run did until then is not known",
+		Message: "the daemon went away, or waited no longer for the output to be read, before the run's result came, and what the run did until then is not known",
 		Hint:    "nothing was run a second time; `interlock runs list` shows what the ledger knows"}
 	if id != "" {
 		e.Hint = fmt.Sprintf("nothing was run a second time; `interlock runs show %s` shows what the ledger knows", id)
