@@ -84,20 +84,21 @@ func (r *Result) conclude(ctx context.Context, s *Submission, err error) *Result
 			Hint:    "the code or a library it uses sent that signal to its own process"})
 	case o.Exit.Code == 0:
 		r.Status = Succeeded
+		r.noteLost()
 		return r
 	case raised != nil:
-		return r.fail(r.raisedError(raised))
+		return r.fail(r.raisedError(s, raised))
 	}
 	return r.fail(&Error{Kind: CodeError, Name: "exit", RegenerateCode: true, Code: ExitCodeFailed,
-		Message: fmt.Sprintf("the code exited with status %d", o.Exit.Code)})
+		Message: fmt.Sprintf("the code exited with status %d", o.Exit.Code), Hint: r.exitHint(s)})
 }
 
 // raisedError is the exception that ended the code. Where something was refused
 // during the run, that may be why, and it becomes the hint.
-func (r *Result) raisedError(raised *Raised) *Error {
+func (r *Result) raisedError(s *Submission, raised *Raised) *Error {
 	e := &Error{Kind: CodeError, Name: raised.Name, Message: strings.TrimSpace(raised.Name + ": " + raised.Message),
 		Line: raised.Line, RegenerateCode: true, Code: ExitCodeFailed}
-	if hint := r.raisedHint(raised); hint != "" {
+	if hint := cmp.Or(r.raisedHint(raised), s.handedNothing(raised)); hint != "" {
 		e.Hint = hint
 	} else if refused := r.Observed.Refused; len(refused) > 0 {
 		e.Hint = fmt.Sprintf("%s; %s", refused[len(refused)-1].Message, refused[len(refused)-1].Hint)

@@ -40,6 +40,7 @@ func parse(ctx context.Context, p *Program) error {
 	if !ok {
 		return fmt.Errorf("parsing %s: %w", p.Submission.Name, err)
 	}
+	slip(why, p.Submission.Source)
 	p.Facts.SyntaxError = why
 	p.Facts.Complete = false
 	src := p.Submission.Source

@@ -60,7 +60,7 @@ func (p *Policy) compileResources() (faults strictyaml.Faults) {
 	need("figures", "100", r.Figures.Set)
 	need("figure", "16MiB", r.Figure.Set)
 	need("outputs", "1000", r.Outputs.Set)
-	if len(missing) > 0 {
+	if len(missing) > 0 && !p.baseless {
 		faults = append(faults, strictyaml.Fault{Place: top, Path: missing[0],
 			Message: "neither this policy nor what it extends sets " + strings.Join(missing, ", "),
 			Hint:    fmt.Sprintf("extends: scientific, or resources: {%s}", strings.Join(examples, ", "))})

@@ -89,6 +89,8 @@ type chain struct {
 	files  []*strictyaml.File
 	docs   []*Document
 	faults strictyaml.Faults
+	// baseless: what one of them extends is not known.
+	baseless bool
 }
 
 func load(first layer, o Options) (*Policy, error) {
@@ -96,7 +98,7 @@ func load(first layer, o Options) (*Policy, error) {
 	if err := c.read(first, o); err != nil {
 		return nil, loadError(first.name(), err)
 	}
-	p := &Policy{o: o, doc: c.merged(), digest: c.digest()}
+	p := &Policy{o: o, doc: c.merged(), digest: c.digest(), baseless: c.baseless}
 	for _, f := range c.files {
 		p.files, p.texts = append(p.files, f.Name), append(p.texts, f.Source)
 	}
@@ -140,6 +142,7 @@ func (c *chain) read(l layer, o Options) error {
 		next, err := l.next(string(base.V))
 		switch {
 		case err != nil:
+			c.baseless = true
 			c.add(base.Place, "extends", err.Error(), "one of "+strings.Join(Shipped(), ", ")+", or a .yaml file in the same folder")
 			return nil
 		case seen[resolve(next.name())]:

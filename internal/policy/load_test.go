@@ -122,6 +122,17 @@ func TestExtends(t *testing.T) {
 	}
 }
 
+// TestUnknownBase (P1): where what a policy extends is misspelled, the limits that it would
+// have brought are no fault of their own.
+func TestUnknownBase(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "p.yaml")
+	put(t, file, "version: 1\nextends: scientifc\n")
+	_, err := policy.Load(file, options)
+	if err == nil || !strings.Contains(err.Error(), `extends names "scientifc"`) || !strings.Contains(err.Error(), "1 fault\n") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestExtendsIsBounded(t *testing.T) {
 	dir := t.TempDir()
 	put(t, filepath.Join(dir, "a.yaml"), "version: 1\nextends: b.yaml\n")

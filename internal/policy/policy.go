@@ -52,6 +52,9 @@ type Policy struct {
 	// parts are the policies that hold together, see NarrowedBy; nil is p alone. No
 	// part has parts.
 	parts []*Policy
+	// baseless is set where what the policy extends could not be found, so that nothing
+	// can be said to be missing.
+	baseless bool
 
 	imports, builtins nameRules
 	guards            interlock.Guards

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -36,11 +37,12 @@ func (c *child) collect(sub *interlock.Submission, workspace string, o *interloc
 	r := c.grant.Resources
 	k := &collector{child: c, sub: sub, left: r.Workspace, entries: r.Inodes + len(c.layout.before) + stageFiles,
 		until: time.Now().Add(collectTime), seen: map[uint64]bool{}}
-	if err := k.folder(from, to, "", maxDepth); err != nil {
-		return fmt.Errorf("keeping the run's workspace: %w", err)
-	}
+	err = k.folder(from, to, "", maxDepth)
 	sort.Slice(k.artifacts, func(i, j int) bool { return k.artifacts[i].Path < k.artifacts[j].Path })
 	o.Artifacts = k.artifacts
+	if err != nil {
+		return fmt.Errorf("keeping the run's workspace: %w", err)
+	}
 	if k.skipped > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d links, special files or folders nested deeper than %d in the workspace were not kept", k.skipped, maxDepth))
 	}
@@ -181,8 +183,13 @@ func (k *collector) keep(from, to *os.Root, base, name string) error {
 	if cerr := out.Close(); err == nil {
 		err = cerr
 	}
+	if err != nil {
+		// A part would pass for the file, and on a full disk it takes the room that the
+		// record of the run's end needs.
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), to.Remove(base))
+	}
 	k.artifacts = append(k.artifacts, interlock.Artifact{Path: name, Size: n, SHA256: hex.EncodeToString(h.Sum(nil))})
-	return err
+	return nil
 }
 
 // affordable takes the file's size from what may still be kept, and refuses a

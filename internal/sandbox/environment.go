@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,15 +92,31 @@ func findPython(name string, getenv func(string) string) (string, error) {
 				return p, nil
 			}
 		}
-		return "", noPython(name, errors.New("the folder has no bin/python3"))
+		return "", noPython(name, whyNot(filepath.Join(name, "bin/python3")))
 	}
 	return name, nil
+}
+
+// whyNot says why there is no interpreter at p. An environment outlives the Python that it
+// was made from: bin/python3 is then a link to nothing.
+func whyNot(p string) error {
+	to, err := os.Readlink(p)
+	if err != nil {
+		return errors.New("the folder has no bin/python3")
+	}
+	switch _, err = os.Stat(p); {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("its bin/python3 is a link to %s, which you may not reach", to)
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("its bin/python3 is a link to %s, which is not there: make the environment anew", to)
+	}
+	return fmt.Errorf("its bin/python3 is a link to %s, which is no program", to)
 }
 
 func noPython(name string, err error) error {
 	return &interlock.Error{Kind: interlock.Configuration, Name: "no_python", Code: interlock.ExitUsage, Err: err,
 		Message: fmt.Sprintf("no Python environment at %q", name),
-		Hint:    "name one with --env PATH (an environment's folder or a python executable), or set `environment` in config.yml"}
+		Hint:    "name one with --env PATH (an environment's folder or a python executable), or set `environment: {python: PATH}` in config.yml"}
 }
 
 func isFile(name string) bool {

@@ -128,6 +128,9 @@ func (c *call) parse(args []string) (cmd command, code interlock.ExitCode, err e
 	if namesNoServer(args) {
 		return nil, interlock.ExitUsage, bad("usage", "--server names no socket", "name the socket of the server: is a variable empty? Without --server the command is about your own state directory")
 	}
+	if err := twice(parsed); err != nil {
+		return nil, interlock.ExitUsage, usage(err, args, parser)
+	}
 	cmd, ok := parsed.Selected().Target.Addr().Interface().(command)
 	if !ok {
 		return nil, interlock.ExitUsage, usage(fmt.Errorf("expected a command after %q", parsed.Command()), args, parser)
@@ -155,27 +158,6 @@ const about = "Run Python that nobody has read yet, confined, by a policy, with 
 	"Exit status: 0 it ran (check: would run); 1 the code itself failed (or: verify did); 2 usage or configuration; " +
 	"3 refused by policy; 4 waiting for approval; 5 stopped by a limit; 6 this host cannot enforce what the policy asks, " +
 	"or infrastructure failed; 130 interrupted; 143 terminated."
-
-// usage says what is wrong with a command line and which help to ask for.
-func usage(err error, args []string, parser *kong.Kong) error {
-	names := "interlock"
-	for at := parser.Model.Node; at != nil && len(args) > 0; args = args[1:] {
-		i := slices.IndexFunc(at.Children, func(n *kong.Node) bool { return n.Name == args[0] })
-		if i < 0 {
-			break
-		}
-		at = at.Children[i]
-		names += " " + at.Name
-	}
-	hint := fmt.Sprintf("type `%s --help`", names)
-	if strings.Contains(err.Error(), "unexpected argument") && names == "interlock run" {
-		hint = "one file, and the script's own arguments after --: `interlock run FILE -- ARGS`"
-	}
-	if names == "interlock run" && strings.Contains(err.Error(), `expected "<file>"`) {
-		hint = "name the script before a --: `interlock run FILE -- ARGS`; or type `interlock run --help`"
-	}
-	return &interlock.Error{Kind: interlock.Configuration, Name: "usage", Message: err.Error(), Hint: hint, Code: interlock.ExitUsage}
-}
 
 // lookup returns a variable of the environment the program was started with; the
 // last one of a name counts, as for exec.

@@ -35,7 +35,7 @@ type runCommand struct {
 	Rehearse    bool     `help:"Hold every write to equipment back, and list what would have been put."`
 	Request     bool     `help:"With --rehearse: then ask for approval of exactly that."`
 	Rehearsed   string   `help:"Ask for approval of what the rehearsal with this id showed." placeholder:"ID"`
-	Wait        patience `help:"Wait for the verdict, at most this long, and then run." placeholder:"DUR"`
+	Wait        patience `help:"Wait for the verdict, with --wait=DUR at most that long, and then run."`
 	Format      string   `help:"What to print: text or json." enum:"text,json" default:"text"`
 }
 
@@ -131,6 +131,9 @@ func (cmd *runCommand) submission(c *call) (*interlock.Submission, error) {
 	}
 	if cmd.Request && !cmd.Rehearse {
 		return nil, bad("usage", "--request asks for approval of what was rehearsed", "write --rehearse --request; without a rehearsal `interlock run` asks by itself where the policy wants approval")
+	}
+	if info, err := os.Stat(cmd.Out); cmd.Out != "" && err == nil && !info.IsDir() {
+		return nil, bad("usage", fmt.Sprintf("--out %s is a file, not a folder", cmd.Out), "name a folder; it is made where there is none")
 	}
 	wall, err := parseTimeout(cmd.Timeout)
 	if err != nil {

@@ -105,7 +105,9 @@ func (c *call) showRun(r *apiv1.Run) {
 	}
 	if r.Error != nil {
 		row("error", "%s", r.Error.Message)
-		row("hint", "%s", r.Error.Hint)
+		if r.Error.Hint != "" {
+			row("hint", "%s", r.Error.Hint)
+		}
 	}
 	for _, a := range r.Artifacts {
 		row("file", "%s (%d bytes)", a.Path, a.Size)

@@ -29,7 +29,7 @@ var words = map[interlock.Effect]string{
 // Render returns r as lines of text without a newline at the end. source is the
 // file that r.Source is a position in; nil, or one too short, leaves the snippet out.
 func Render(r interlock.Reason, source []byte) string {
-	lines := []string{Effect(r.Effect) + ": " + visible.Text(r.Message)}
+	lines := []string{word(r) + ": " + visible.Text(r.Message)}
 	if at := Position(r.Source); at != "" {
 		lines = append(lines, "  at "+at)
 	}
@@ -43,6 +43,15 @@ func Render(r interlock.Reason, source []byte) string {
 		lines = append(lines, "  hint: "+visible.Text(r.Hint))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// word is what r begins with. That code is not Python is its own fault and not the
+// policy's word: it ends with the status of failed code.
+func word(r interlock.Reason) string {
+	if r.Rule == "syntax" {
+		return "error"
+	}
+	return Effect(r.Effect)
 }
 
 // Effect is the word a person reads for e; an unknown effect is a refusal.

@@ -35,6 +35,13 @@ func TestRenderLeavesOutWhatIsNotKnown(t *testing.T) {
 	}
 }
 
+// X13: what is not Python has failed, and was not refused by a policy.
+func TestRenderSyntax(t *testing.T) {
+	if got := reason.Render(interlock.Reason{Rule: "syntax", Message: "no"}, nil); got != "error: no\n  rule: syntax" {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestSnippet(t *testing.T) {
 	long := strings.Repeat("x", 500) + "HERE" + strings.Repeat("y", 500)
 	for name, c := range map[string]struct {

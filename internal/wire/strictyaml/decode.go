@@ -154,11 +154,11 @@ func (c *Context) structure(n *Node, v reflect.Value) {
 			c.file.fault(e.At, in.path, fmt.Sprintf("this build cannot enforce %s yet: %s", in.path, why), "nothing; leave the key out")
 			continue
 		}
-		hint := "one of: " + strings.Join(names, ", ")
+		message, hint := fmt.Sprintf("unknown key %q in %s", e.Key, c.name()), "one of: "+strings.Join(names, ", ")
 		if near := Nearest(e.Key, names); near != "" {
-			hint = near + "   (did you mean " + near + "?)"
+			message, hint = message+": did you mean "+near+"?", near
 		}
-		c.file.fault(e.At, in.path, fmt.Sprintf("unknown key %q in %s", e.Key, c.name()), hint)
+		c.file.fault(e.At, in.path, message, hint)
 	}
 }
 

@@ -33,7 +33,11 @@ func Parse(name string, source []byte) *File {
 	}
 	tree, err := parseTree(source)
 	if err != nil {
-		f.broken(f.errorPlace(err), "this is not YAML: "+errorText(err))
+		at := f.errorPlace(err)
+		f.broken(at, "this is not YAML: "+errorText(err))
+		if indentedByTab(source, at.Line) {
+			f.Faults[len(f.Faults)-1].Hint = "spaces in place of the tab: YAML has no tabs before a key"
+		}
 		return f
 	}
 	for i, doc := range tree.Docs {
@@ -63,6 +67,15 @@ func parseTree(source []byte) (tree *ast.File, err error) {
 func (f *File) broken(at Place, message string) {
 	f.Broken = true
 	f.fault(at, "", message, "")
+}
+
+func indentedByTab(source []byte, line int) bool {
+	lines := bytes.Split(source, []byte("\n"))
+	if line < 1 || line > len(lines) {
+		return false
+	}
+	text := lines[line-1]
+	return bytes.ContainsRune(text[:len(text)-len(bytes.TrimLeft(text, " \t"))], '\t')
 }
 
 func (f *File) fault(at Place, path, message, hint string) {

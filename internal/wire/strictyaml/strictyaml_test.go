@@ -81,7 +81,7 @@ func TestRefused(t *testing.T) {
 		"null":            {"names:\nversion: 1\n", "names wants a list"},
 		"not a mapping":   {"- a\n", "the file wants a mapping"},
 		"syntax":          {"names: [a\nversion: 1\n", "p.yaml:2:1: this is not YAML"},
-		"tab":             {"vars:\n\tA: x\n", "not YAML"},
+		"tab":             {"vars:\n\tA: x\n", "write: spaces in place of the tab"},
 		"NUL":             {"version: 1\nn\x00: 1\n", "2:2: the file contains a NUL"},
 		"not UTF-8":       {"vars: {A: \"\xff\"}\n", "1:12: the file is not UTF-8"},
 		"huge":            {strings.Repeat("#", strictyaml.MaxSize+1), "at most"},

@@ -1,0 +1,44 @@
+package interlock
+
+import (
+	"bytes"
+	"slices"
+)
+
+// What a script is handed is said on Interlock's command line, and who types
+// `python3 x.py 4` otherwise leaves it out.
+const (
+	noArguments = "the script was given no arguments; they follow a --: `interlock run FILE -- ARGS`"
+	noInput     = "the run was given no standard input; pass a file with --stdin FILE, or what is typed or piped here with --stdin -"
+)
+
+// handedNothing is what to do about an exception that comes of arguments or input which
+// s does not have, or "".
+func (s *Submission) handedNothing(raised *Raised) string {
+	switch {
+	case raised.Name == "EOFError" && len(s.Stdin) == 0:
+		return noInput
+	case raised.Name == "IndexError" && len(s.Args) == 0 && bytes.Contains(sourceLine(s.Source, raised.Line), []byte("argv")):
+		return noArguments
+	}
+	return ""
+}
+
+// exitHint is what to do about code that ended itself with a status, or "". 2 is what
+// argparse ends with after it has said what is missing.
+func (r *Result) exitHint(s *Submission) string {
+	parses := func(i Import) bool { return slices.Contains([]string{"argparse", "click", "typer"}, i.Module) }
+	if r.Observed.Exit.Code == 2 && len(s.Args) == 0 && slices.ContainsFunc(r.Facts.Imports, parses) {
+		return noArguments
+	}
+	return ""
+}
+
+// sourceLine is line n of source, from 1, or nil.
+func sourceLine(source []byte, n int) []byte {
+	lines := bytes.Split(source, []byte("\n"))
+	if n < 1 || n > len(lines) {
+		return nil
+	}
+	return lines[n-1]
+}

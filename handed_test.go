@@ -1,0 +1,41 @@
+package interlock
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+// TestHandedNothing (N8, X13): code that fails because it was given no arguments or no
+// input is told how to give them; code that has them, or fails otherwise, is not.
+func TestHandedNothing(t *testing.T) {
+	source := []byte("import sys\nn = int(sys.argv[1])\nprint([1][n])\n")
+	argparse := []Import{{Module: "argparse"}}
+	for name, c := range map[string]struct {
+		s       Submission
+		raised  *Raised
+		code    int
+		imports []Import
+		want    string
+	}{
+		"argv":           {s: Submission{Source: source}, raised: &Raised{Name: "IndexError", Line: 2}, code: 1, want: "-- ARGS"},
+		"argv, given":    {s: Submission{Source: source, Args: []string{"1"}}, raised: &Raised{Name: "IndexError", Line: 2}, code: 1},
+		"another list":   {s: Submission{Source: source}, raised: &Raised{Name: "IndexError", Line: 3}, code: 1},
+		"no such line":   {s: Submission{Source: source}, raised: &Raised{Name: "IndexError", Line: 9}, code: 1},
+		"input":          {raised: &Raised{Name: "EOFError", Line: 1}, code: 1, want: "--stdin FILE"},
+		"input, given":   {s: Submission{Stdin: []byte("x")}, raised: &Raised{Name: "EOFError", Line: 1}, code: 1},
+		"argparse":       {code: 2, imports: argparse, want: "-- ARGS"},
+		"argparse, args": {s: Submission{Args: []string{"x"}}, code: 2, imports: argparse},
+		"sys.exit(2)":    {code: 2},
+		"sys.exit(3)":    {code: 3, imports: argparse},
+	} {
+		r := Result{Observed: Observed{Started: true, Exit: Exit{Code: c.code}}, Claims: Claims{Error: c.raised}, Facts: Facts{Imports: c.imports}}
+		r.conclude(context.Background(), &c.s, nil)
+		if r.Status != Failed || r.ExitStatus() != 1 {
+			t.Errorf("%s: %s, exit %d", name, r.Status, r.ExitStatus())
+		}
+		if hint := r.Error.Hint; (hint == "") != (c.want == "") || !strings.Contains(hint, c.want) {
+			t.Errorf("%s: hint %q, want %q", name, hint, c.want)
+		}
+	}
+}
