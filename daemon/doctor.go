@@ -80,7 +80,7 @@ func (d *Daemon) Doctor(interpreter string) Report {
 		for _, h := range plan.Held {
 			r.Limits = append(r.Limits, Held{Name: h.Name, Value: h.Value, By: h.By, Weaker: h.Weaker})
 		}
-		r.Notes, r.Calls = list(plan.Notes), list(plan.Filter.Allow)
+		r.Notes, r.Calls = append(list(plan.Notes), whole(r.Limits)...), list(plan.Filter.Allow)
 		for _, c := range plan.Filter.Cases {
 			r.Cases = append(r.Cases, Case{Call: c.Call, Answer: or(c.Else, "EPERM"), Why: c.Why})
 		}
@@ -90,6 +90,17 @@ func (d *Daemon) Doctor(interpreter string) Report {
 	}
 	r.OK = len(r.Problems) == 0
 	return r
+}
+
+// whole says what to type where the limits on a run as a whole hold only in a weaker form
+// for want of control groups.
+func whole(limits []Held) []string {
+	for _, l := range limits {
+		if (l.Name == "cpu" || l.Name == "memory") && l.Weaker != "" {
+			return []string{"what is WEAKER is held in full with control groups that you may use: under systemd type `systemd-run --user --scope interlock run FILE`, or give the service of interlock Delegate=yes"}
+		}
+	}
+	return nil
 }
 
 func (r *Report) problem(err error) {

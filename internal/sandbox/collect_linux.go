@@ -41,7 +41,7 @@ func (c *child) collect(sub *interlock.Submission, workspace string, o *interloc
 	sort.Slice(k.artifacts, func(i, j int) bool { return k.artifacts[i].Path < k.artifacts[j].Path })
 	o.Artifacts = k.artifacts
 	if err != nil {
-		return fmt.Errorf("keeping the run's workspace: %w", err)
+		return unkept(err)
 	}
 	if k.skipped > 0 {
 		o.Notes = append(o.Notes, fmt.Sprintf("%d links, special files or folders nested deeper than %d in the workspace were not kept", k.skipped, maxDepth))
@@ -51,6 +51,15 @@ func (c *child) collect(sub *interlock.Submission, workspace string, o *interloc
 			k.tooMuch, confine.Size(r.Workspace)))
 	}
 	return nil
+}
+
+// unkept is err, with what to do where it is the disk.
+func unkept(err error) error {
+	if !errors.Is(err, unix.ENOSPC) && !errors.Is(err, unix.EDQUOT) {
+		return fmt.Errorf("keeping the run's workspace: %w", err)
+	}
+	return &interlock.Error{Kind: interlock.Infrastructure, Name: "disk_full", Message: "keeping the run's workspace", Err: err, Code: interlock.ExitInfrastructure,
+		Hint: "the code has run, and what it left is not complete; free space on that disk: `interlock doctor` shows the state directory, `interlock runs prune --older 30d` removes old runs"}
 }
 
 const (

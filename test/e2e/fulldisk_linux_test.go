@@ -84,3 +84,26 @@ func TestNothingRunsOnAFullDisk(t *testing.T) {
 		t.Errorf("%d: %s", status, said)
 	}
 }
+
+// TestWhatADiskCutOffIsNotKept (N9, X13): a file for which the disk has no room is not left in
+// part, where it would pass for the whole and take the room that the record of the end needs.
+func TestWhatADiskCutOffIsNotKept(t *testing.T) {
+	home := t.TempDir()
+	if err := os.Remove(filepath.Join(fullDisk(t, home), "fill")); err != nil {
+		t.Fatal(err)
+	}
+	script := filepath.Join(t.TempDir(), "x.py")
+	if err := os.WriteFile(script, []byte("open('big.bin', 'wb').write(bytes(4 << 20))\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	status, said := typed(t, home, "run", script)
+	if status != 6 || !strings.Contains(said, "writing big.bin") || !strings.Contains(said, "hint: the code has run") || strings.Contains(said, "could not be recorded") {
+		t.Errorf("%d: %s", status, said)
+	}
+	if _, said := typed(t, home, "runs", "list"); !strings.Contains(said, "error") {
+		t.Errorf("the end is not recorded: %s", said)
+	}
+	if _, said := typed(t, home, "ledger", "query", "--kind", "end"); !strings.Contains(said, "end") {
+		t.Errorf("the end is not in the ledger: %s", said)
+	}
+}
