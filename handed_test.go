@@ -39,3 +39,20 @@ func TestHandedNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingModule (N8, P7): the package of a module that is named otherwise is named, and of
+// another one it is said that this is a guess.
+func TestMissingModule(t *testing.T) {
+	for module, want := range map[string]string{
+		"epics": "/py/bin/python3 -m pip install pyepics; ",
+		"cv2":   "pip install opencv-python-headless; ",
+		"torch": "pip install torch (a package may be named otherwise than its module); ",
+	} {
+		r := Result{Observed: Observed{Started: true, Exit: Exit{Code: 1}}, Claims: Claims{Error: &Raised{Name: "ModuleNotFoundError", Message: "No module named '" + module + "'"}}}
+		r.Decision.Grant.Environment.Interpreter = "/py"
+		r.conclude(context.Background(), &Submission{}, nil)
+		if !strings.Contains(r.Error.Hint, want) {
+			t.Errorf("%s: %s", module, r.Error.Hint)
+		}
+	}
+}

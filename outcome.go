@@ -158,8 +158,12 @@ func missingModule(message, interpreter string) string {
 	if m[2] != "" || strings.Contains(message, "is not a package") {
 		return fmt.Sprintf("correct the name: there is no %s in the %s that the environment has", m[1]+m[2], m[1])
 	}
-	return fmt.Sprintf("correct the name, or put %[1]s.py beside the script, or ask the operator to install what has it: %[2]s -m pip install %[1]s (a package may be named otherwise than its module); or run with --env and an environment that has it",
-		m[1], pythonOf(interpreter))
+	name, doubt := packageOf[m[1]], ""
+	if name == "" {
+		name, doubt = m[1], " (a package may be named otherwise than its module)"
+	}
+	return fmt.Sprintf("correct the name, or put %s.py beside the script, or ask the operator to install what has it: %s -m pip install %s%s; or run with --env and an environment that has it",
+		m[1], pythonOf(interpreter), name, doubt)
 }
 
 // pythonOf is the program of an environment, which may be named by its folder.

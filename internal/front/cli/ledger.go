@@ -44,7 +44,7 @@ func (cmd *ledgerVerify) run(c *call) (interlock.ExitCode, error) {
 		if err != nil {
 			return 0, err
 		}
-		checkpoint, err := ledger.ParseCheckpoint(string(text))
+		checkpoint, err := ledger.ParseCheckpoint(checkpointIn(string(text)))
 		if err != nil {
 			return 0, bad("no_checkpoint", cmd.Against+": "+err.Error(), "`interlock ledger verify` prints one")
 		}
@@ -72,6 +72,16 @@ func (cmd *ledgerVerify) run(c *call) (interlock.ExitCode, error) {
 	}
 	c.showReport(&v)
 	return code, nil
+}
+
+// checkpointIn is text from where a checkpoint begins in it: what verify prints is kept
+// with the words before it as often as without.
+func checkpointIn(text string) string {
+	const head = "interlock ledger checkpoint v1\n"
+	if i := strings.Index(text, "\n"+head); i >= 0 && !strings.HasPrefix(text, head) {
+		return text[i+1:]
+	}
+	return text
 }
 
 func (c *call) showReport(v *verified) {
@@ -179,7 +189,7 @@ func (cmd *ledgerQuery) run(c *call) (interlock.ExitCode, error) {
 	}
 	for _, e := range entries {
 		if cmd.Format != "json" {
-			c.print("%6d  %s  %-10s  %-14s  %s uid %d  %.160s\n", e.Seq, e.Time.Format("2006-01-02 15:04:05"), e.Kind, e.Run, e.Who.Name, e.Who.UID, e.Body)
+			c.print("%6d  %s  %-10s  %-14s  %s uid %d  %s\n", e.Seq, e.Time.Format("2006-01-02 15:04:05"), e.Kind, e.Run, e.Who.Name, e.Who.UID, briefly(e))
 			continue
 		}
 		if err := c.object(entry{e, e.Digest}); err != nil {
