@@ -2,6 +2,9 @@ package interlock
 
 import (
 	"bytes"
+	"fmt"
+	"path"
+	"regexp"
 	"slices"
 )
 
@@ -12,16 +15,38 @@ const (
 	noInput     = "the run was given no standard input; pass a file with --stdin FILE, or what is typed or piped here with --stdin -"
 )
 
-// handedNothing is what to do about an exception that comes of arguments or input which
-// s does not have, or "".
-func (s *Submission) handedNothing(raised *Raised) string {
+// handedNothing is what to do about an exception that comes of arguments, input or files
+// which s does not have, or "".
+func (r *Result) handedNothing(s *Submission, raised *Raised) string {
 	switch {
 	case raised.Name == "EOFError" && len(s.Stdin) == 0:
 		return noInput
 	case raised.Name == "IndexError" && len(s.Args) == 0 && bytes.Contains(sourceLine(s.Source, raised.Line), []byte("argv")):
 		return noArguments
+	case raised.Name == "FileNotFoundError":
+		return r.elsewhere(s, raised.Message)
 	}
 	return ""
+}
+
+var noRelative = regexp.MustCompile(`^\[Errno 2\] No such file or directory: '([^/'\\][^'\\]*)'$`)
+
+// elsewhere says where a relative path begins: in the script's folder, where a file that was
+// named from the caller's own folder is not.
+func (r *Result) elsewhere(s *Submission, message string) string {
+	m := noRelative.FindStringSubmatch(message)
+	if m == nil {
+		return ""
+	}
+	for _, in := range s.Inputs {
+		if path.Base(in) == path.Base(m[1]) {
+			return "the run sees it at its whole path: name it as " + in
+		}
+	}
+	if r.Decision.Grant.Files.Folder == "" {
+		return fmt.Sprintf("the run does not see the script's folder: put the script and its files in a folder of their own, or pass --input %s and name it in the code or the arguments by its whole path", path.Base(m[1]))
+	}
+	return fmt.Sprintf("a relative path begins in the script's folder, not in yours: for a file elsewhere pass --input %s and name it in the code or the arguments by its whole path", path.Base(m[1]))
 }
 
 // exitHint is what to do about code that ended itself with a status, or "". 2 is what

@@ -16,6 +16,7 @@ func TestHandedNothing(t *testing.T) {
 		raised  *Raised
 		code    int
 		imports []Import
+		folder  string
 		want    string
 	}{
 		"argv":           {s: Submission{Source: source}, raised: &Raised{Name: "IndexError", Line: 2}, code: 1, want: "-- ARGS"},
@@ -24,12 +25,16 @@ func TestHandedNothing(t *testing.T) {
 		"no such line":   {s: Submission{Source: source}, raised: &Raised{Name: "IndexError", Line: 9}, code: 1},
 		"input":          {raised: &Raised{Name: "EOFError", Line: 1}, code: 1, want: "--stdin FILE"},
 		"input, given":   {s: Submission{Stdin: []byte("x")}, raised: &Raised{Name: "EOFError", Line: 1}, code: 1},
+		"relative":       {raised: &Raised{Name: "FileNotFoundError", Message: "[Errno 2] No such file or directory: 'resp/a.npz'"}, code: 1, folder: "/w", want: "begins in the script's folder"},
+		"no folder":      {raised: &Raised{Name: "FileNotFoundError", Message: "[Errno 2] No such file or directory: 'a.npz'"}, code: 1, want: "does not see the script's folder"},
+		"an input":       {s: Submission{Inputs: []string{"/home/u/resp/a.npz"}}, raised: &Raised{Name: "FileNotFoundError", Message: "[Errno 2] No such file or directory: 'resp/a.npz'"}, code: 1, want: "name it as /home/u/resp/a.npz"},
 		"argparse":       {code: 2, imports: argparse, want: "-- ARGS"},
 		"argparse, args": {s: Submission{Args: []string{"x"}}, code: 2, imports: argparse},
 		"sys.exit(2)":    {code: 2},
 		"sys.exit(3)":    {code: 3, imports: argparse},
 	} {
 		r := Result{Observed: Observed{Started: true, Exit: Exit{Code: c.code}}, Claims: Claims{Error: c.raised}, Facts: Facts{Imports: c.imports}}
+		r.Decision.Grant.Files.Folder = c.folder
 		r.conclude(context.Background(), &c.s, nil)
 		if r.Status != Failed || r.ExitStatus() != 1 {
 			t.Errorf("%s: %s, exit %d", name, r.Status, r.ExitStatus())

@@ -98,7 +98,7 @@ func (r *Result) conclude(ctx context.Context, s *Submission, err error) *Result
 func (r *Result) raisedError(s *Submission, raised *Raised) *Error {
 	e := &Error{Kind: CodeError, Name: raised.Name, Message: strings.TrimSpace(raised.Name + ": " + raised.Message),
 		Line: raised.Line, RegenerateCode: true, Code: ExitCodeFailed}
-	if hint := cmp.Or(r.raisedHint(raised), s.handedNothing(raised)); hint != "" {
+	if hint := cmp.Or(r.raisedHint(raised), r.handedNothing(s, raised)); hint != "" {
 		e.Hint = hint
 	} else if refused := r.Observed.Refused; len(refused) > 0 {
 		e.Hint = fmt.Sprintf("%s; %s", refused[len(refused)-1].Message, refused[len(refused)-1].Hint)

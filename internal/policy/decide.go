@@ -63,7 +63,7 @@ func (p *Policy) judge(s *interlock.Submission, f *interlock.Facts, mode interlo
 	if note != "" {
 		v.add(interlock.Reason{Rule: "filesystem.script_folder", Effect: interlock.Warn, Policy: policyLine(p.doc.Filesystem.ScriptFolder.Place),
 			Message: "the script's folder is not shown to the run, only the script itself: " + note,
-			Hint:    "put the script in a folder of its own, or pass what it needs with --input"})
+			Hint:    "put the script in a folder of its own, or pass what it needs with --input and name it by its whole path"})
 	}
 	return v
 }

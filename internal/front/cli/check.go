@@ -12,7 +12,7 @@ import (
 
 type checkCommand struct {
 	where
-	Files []string `arg:"" name:"file" help:"The scripts; - takes code from standard input."`
+	Files []string `arg:"" name:"file" help:"The scripts or notebooks; - takes code from standard input."`
 	Mode  string   `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
 	Env   string   `help:"The Python interpreter or environment it would run in." placeholder:"PATH"`
 	Plan  bool     `help:"Show how the sandbox would be built."`

@@ -67,6 +67,7 @@ type call struct {
 	args   []string // after "--"
 	dashes bool     // there was a "--"
 	socket string   // that --server named; what is typed next needs it too
+	rules  []string // --config and --policy as they were given, which it needs as well
 }
 
 // command is what every command of the grammar implements. It returns the exit

@@ -74,17 +74,41 @@ func namesNoServer(args []string) bool {
 // forServer matches, in Interlock's words, a command to type that takes --server.
 var forServer = regexp.MustCompile("`interlock (approvals|writes|runs (?:list|show|start|cancel|restore))( [^`]*)?`")
 
-// aimed is text with the commands in it meant for the daemon that --server named.
+// forRules matches one that takes --config and --policy, and would go by others without.
+var forRules = regexp.MustCompile("`interlock (approvals|writes|runs|ledger|policy check)( [^`]*)?`")
+
+// aimed is text with the commands in it meant for the daemon that --server named, or for
+// the rules that --config and --policy named.
 func (c *call) aimed(text string) string {
+	text = withFlags(forRules, text, c.rules)
 	if c.socket == "" {
 		return text
 	}
-	return forServer.ReplaceAllStringFunc(text, func(command string) string {
-		if strings.Contains(command, "--server") {
-			return command
+	return withFlags(forServer, text, []string{"--server", c.socket})
+}
+
+// withFlags is text with flags, each a name and its value, in the commands that match which.
+func withFlags(which *regexp.Regexp, text string, flags []string) string {
+	if len(flags) == 0 {
+		return text
+	}
+	return which.ReplaceAllStringFunc(text, func(command string) string {
+		command = strings.TrimSuffix(command, "`")
+		for i := 0; i+1 < len(flags); i += 2 {
+			if !strings.Contains(command, flags[i]) {
+				command += " " + flags[i] + " " + typed(flags[i+1])
+			}
 		}
-		return strings.TrimSuffix(command, "`") + " --server " + c.socket + "`"
+		return command + "`"
 	})
+}
+
+// typed is a word as a shell takes it.
+func typed(word string) string {
+	if !strings.ContainsAny(word, " \t\n'\"$`\\&;()<>|*?[]{}~#!") {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // own is the state directory of this user, who gives verdicts as themself.

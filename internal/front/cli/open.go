@@ -19,6 +19,7 @@ func (c *call) openSoon(w where) (*daemon.Daemon, error) {
 }
 
 func (c *call) options(w where) daemon.Options {
+	c.rules = w.flags()
 	return daemon.Options{ConfigFile: w.Config, PolicyFile: w.Policy, Etc: c.etc, Env: c.env, Now: c.Now, Log: slog.New(sayer{c}), Version: c.identity()}
 }
 

@@ -21,12 +21,23 @@ type where struct {
 	Policy string `help:"The policy to use; where one in /etc/interlock binds, it can only narrow that." placeholder:"FILE"`
 }
 
+// flags are the flags as they were given, each a name and its value.
+func (w where) flags() (flags []string) {
+	if w.Config != "" {
+		flags = append(flags, "--config", w.Config)
+	}
+	if w.Policy != "" {
+		flags = append(flags, "--policy", w.Policy)
+	}
+	return flags
+}
+
 type runCommand struct {
 	where
 	office
-	File        string   `arg:"" help:"The script; - takes the code from standard input."`
+	File        string   `arg:"" help:"The script or notebook; - takes the code from standard input."`
 	Mode        string   `help:"Demand a mode: read_only or write_access." placeholder:"MODE"`
-	Input       []string `help:"Show the run this file or folder, read-only. May be repeated." placeholder:"PATH"`
+	Input       []string `help:"Show the run this file or folder, read-only, at its whole path. May be repeated." placeholder:"PATH"`
 	Stdin       string   `help:"Give the run this file as standard input; - passes on this program's." placeholder:"FILE"`
 	Out         string   `help:"Copy the files the run leaves to this folder; nothing there is overwritten." placeholder:"DIR"`
 	Env         string   `help:"The Python interpreter or environment to run in." placeholder:"PATH"`
