@@ -49,9 +49,10 @@ func TestHandedNothing(t *testing.T) {
 // another one it is said that this is a guess.
 func TestMissingModule(t *testing.T) {
 	for module, want := range map[string]string{
-		"epics": "/py/bin/python3 -m pip install pyepics; ",
-		"cv2":   "pip install opencv-python-headless; ",
-		"torch": "pip install torch (a package may be named otherwise than its module); ",
+		"epics":   "/py/bin/python3 -m pip install pyepics; ",
+		"IPython": "leave the import out where it is for display",
+		"cv2":     "pip install opencv-python-headless; ",
+		"torch":   "pip install torch (a package may be named otherwise than its module); ",
 	} {
 		r := Result{Observed: Observed{Started: true, Exit: Exit{Code: 1}}, Claims: Claims{Error: &Raised{Name: "ModuleNotFoundError", Message: "No module named '" + module + "'"}}}
 		r.Decision.Grant.Environment.Interpreter = "/py"

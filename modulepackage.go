@@ -15,7 +15,6 @@ var packageOf = map[string]string{
 	"epics":         "pyepics",
 	"fitz":          "pymupdf",
 	"git":           "GitPython",
-	"IPython":       "ipython",
 	"jwt":           "PyJWT",
 	"mpl_toolkits":  "matplotlib",
 	"OpenSSL":       "pyOpenSSL",

@@ -158,6 +158,9 @@ func missingModule(message, interpreter string) string {
 	if m[2] != "" || strings.Contains(message, "is not a package") {
 		return fmt.Sprintf("correct the name: there is no %s in the %s that the environment has", m[1]+m[2], m[1])
 	}
+	if m[1] == "IPython" {
+		return fmt.Sprintf("leave the import out where it is for display, which is there without one; or ask the operator: %s -m pip install ipython", pythonOf(interpreter))
+	}
 	name, doubt := packageOf[m[1]], ""
 	if name == "" {
 		name, doubt = m[1], " (a package may be named otherwise than its module)"

@@ -127,7 +127,7 @@ func (v *verdict) syntax() {
 }
 
 func notPython(why string) string {
-	if strings.HasPrefix(why, "notebook lines") {
+	if strings.Contains(why, "notebook lines are not Python: ") {
 		return why
 	}
 	return "this is not Python: " + why
