@@ -126,9 +126,9 @@ func TestExtends(t *testing.T) {
 // have brought are no fault of their own.
 func TestUnknownBase(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "p.yaml")
-	put(t, file, "version: 1\nextends: scientifc\n")
+	put(t, file, "version: 1\nextends: sientific\n")
 	_, err := policy.Load(file, options)
-	if err == nil || !strings.Contains(err.Error(), `extends names "scientifc"`) || !strings.Contains(err.Error(), "1 fault\n") {
+	if err == nil || !strings.Contains(err.Error(), `extends names "sientific"`) || !strings.Contains(err.Error(), "1 fault\n") {
 		t.Errorf("%v", err)
 	}
 }

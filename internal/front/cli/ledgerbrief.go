@@ -41,20 +41,20 @@ func briefly(e ledger.Entry) string {
 }
 
 func (b *gist) words(kind interlock.RecordKind) string {
-	switch kind {
-	case interlock.RecordSubmission:
+	switch { // the other kinds are shown as they are
+	case kind == interlock.RecordSubmission:
 		return strings.Join(kept(b.Name, strings.Join(b.Args, " "), from(b.Folder), b.Description), "  ")
-	case interlock.RecordDecision:
+	case kind == interlock.RecordDecision:
 		return b.decision()
-	case interlock.RecordStart:
+	case kind == interlock.RecordStart:
 		return b.Level
-	case interlock.RecordEnd:
+	case kind == interlock.RecordEnd:
 		text := fmt.Sprintf("%s after %d ms", b.Status, b.WallMS)
 		if b.Error != nil {
 			text += ": " + b.Error.Message
 		}
 		return text
-	case interlock.RecordPut, interlock.RecordPutEnd:
+	case kind == interlock.RecordPut, kind == interlock.RecordPutEnd:
 		return strings.Join(kept(fmt.Sprintf("%s: %s, was %s", b.Channel, plainJSON(b.New), plainJSON(b.Old)), b.Status, b.Message), "  ")
 	}
 	return ""

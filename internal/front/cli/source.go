@@ -32,6 +32,9 @@ func (c *call) source(file string) (*interlock.Submission, error) {
 		}
 		return &interlock.Submission{Name: "<stdin>", Source: b}, nil
 	}
+	if file == "" {
+		return nil, bad("usage", "no script is named: the argument is empty", "is a variable not set? `interlock run FILE`, or `interlock run -` for code on standard input")
+	}
 	if ipynb.Is(file) {
 		return notebook(file)
 	}

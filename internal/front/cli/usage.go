@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,6 +11,9 @@ import (
 
 	"github.com/interlock-run/interlock"
 )
+
+// nothingFollows matches the parser's words for a flag at the end without its value.
+var nothingFollows = regexp.MustCompile(`^(--[a-z-]+): expected .* but got "EOL"`)
 
 // usage says what is wrong with a command line and which help to ask for.
 func usage(err error, args []string, parser *kong.Kong) error {
@@ -22,17 +26,30 @@ func usage(err error, args []string, parser *kong.Kong) error {
 		at = at.Children[i]
 		names += " " + at.Name
 	}
-	hint := fmt.Sprintf("type `%s --help`", names)
-	if strings.Contains(err.Error(), "unexpected argument") && names == "interlock run" {
-		hint = "one file, and the script's own arguments after --: `interlock run FILE -- ARGS`"
+	message := err.Error()
+	if m := nothingFollows.FindStringSubmatch(message); m != nil {
+		message = m[1] + " wants a value after it"
 	}
-	if names == "interlock run" && strings.Contains(err.Error(), `expected "<file>"`) {
-		hint = "name the script before a --: `interlock run FILE -- ARGS`; or type `interlock run --help`"
+	return &interlock.Error{Kind: interlock.Configuration, Name: "usage", Message: message, Hint: usageHint(names, message, args), Code: interlock.ExitUsage}
+}
+
+// usageHint is what to type instead; rest is what was typed after the command called names.
+func usageHint(names, message string, rest []string) string {
+	says := func(part string) bool { return names == "interlock run" && strings.Contains(message, part) }
+	file := script(rest)
+	switch {
+	case says("unexpected argument"):
+		return "one file, and the script's own arguments after --: `interlock run FILE -- ARGS`"
+	case says(`expected "<file>"`):
+		return "name the script before a --: `interlock run FILE -- ARGS`; or type `interlock run --help`"
+	case says("unknown flag -c"):
+		return "code comes from a file or from standard input: `echo 'print(6*7)' | interlock run -`"
+	case says("unknown flag"):
+		return "the script's own flags follow a --: `interlock run FILE -- FLAGS`; for those of run type `interlock run --help`"
+	case names == "interlock" && file != "":
+		return "name the command before it: `interlock run " + file + "`"
 	}
-	if file := script(args); names == "interlock" && file != "" {
-		hint = "name the command before it: `interlock run " + file + "`"
-	}
-	return &interlock.Error{Kind: interlock.Configuration, Name: "usage", Message: err.Error(), Hint: hint, Code: interlock.ExitUsage}
+	return fmt.Sprintf("type `%s --help`", names)
 }
 
 // script is the file that was typed where a command belongs, or "".
