@@ -84,7 +84,7 @@ func TestBadScriptFilesExit2AndSayWhatToType(t *testing.T) {
 		file("missing.py"): "no such file",
 		dir:                "is a folder",
 		file("big.py"):     "10485760 bytes",
-		"":                 "no such file",
+		"":                 "no script is named",
 	} {
 		refusesScript(t, path, says)
 	}

@@ -23,7 +23,7 @@ type gist struct {
 	WallMS                    int64  `json:"wall_ms"`
 	Error                     *struct{ Message string }
 	Channel                   string // put, put_end
-	Old, New                  json.RawMessage
+	Old, New                  interlock.ChannelValue
 	Message                   string
 }
 
@@ -55,7 +55,9 @@ func (b *gist) words(kind interlock.RecordKind) string {
 		}
 		return text
 	case kind == interlock.RecordPut, kind == interlock.RecordPutEnd:
-		return strings.Join(kept(fmt.Sprintf("%s: %s, was %s", b.Channel, plainJSON(b.New), plainJSON(b.Old)), b.Status, b.Message), "  ")
+		return strings.Join(kept(fmt.Sprintf("%s: %s, was %s", b.Channel, b.New, b.Old), b.Status, b.Message), "  ")
+	case kind == interlock.RecordPutRefused, kind == interlock.RecordDenial:
+		return b.Message
 	}
 	return ""
 }

@@ -22,8 +22,9 @@ func TestBriefly(t *testing.T) {
 		"deny": {interlock.RecordDecision, `{"effect":"deny","mode":"read_only","reasons":[{"effect":"warn","message":"w"},{"effect":"deny","message":"no","source":{"line":3}}]}`,
 			"deny, mode read_only: no (line 3), and 1 more"},
 		"end":      {interlock.RecordEnd, `{"status":"failed","wall_ms":80,"error":{"message":"ValueError: \u202e"}}`, `failed after 80 ms: ValueError: \u202e`},
-		"put":      {interlock.RecordPut, `{"channel":"A","old":1.5,"new":2}`, "A: 2, was 1.5"},
-		"put_end":  {interlock.RecordPutEnd, `{"channel":"A","old":1,"new":2,"status":"verified"}`, "A: 2, was 1  verified"},
+		"put":      {interlock.RecordPut, `{"channel":"A","old":{"numbers":[1.5]},"new":{"numbers":[2]}}`, "A: 2, was 1.5"},
+		"put_end":  {interlock.RecordPutEnd, `{"channel":"A","old":{},"new":{"texts":["On"]},"status":"verified"}`, `A: "On", was nothing  verified`},
+		"refused":  {interlock.RecordPutRefused, `{"kind":"put","what":"A","message":"put of 6 to A is refused: the most is 5"}`, "put of 6 to A is refused: the most is 5"},
 		"another":  {interlock.RecordWithdrawal, `{"digest":"ab"}`, `{"digest":"ab"}`},
 		"odd body": {interlock.RecordEnd, `{"status":7}`, `{"status":7}`},
 	} {
