@@ -19,7 +19,7 @@ const (
 // which s does not have, or "".
 func (r *Result) handedNothing(s *Submission, raised *Raised) string {
 	switch {
-	case raised.Name == "EOFError" && len(s.Stdin) == 0:
+	case raised.Name == "EOFError" && raised.Message == "EOF when reading a line" && len(s.Stdin) == 0: // of pickle it is another matter
 		return noInput
 	case raised.Name == "IndexError" && len(s.Args) == 0 && bytes.Contains(sourceLine(s.Source, raised.Line), []byte("argv")):
 		return noArguments
