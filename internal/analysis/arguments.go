@@ -144,3 +144,21 @@ func plain(node *parser.Node, vs ...value) arguments {
 	}
 	return a
 }
+
+// collections are the arguments with of applied to those that are collections.
+func (a arguments) collections(of func(value) value) arguments {
+	out := arguments{star: a.star}
+	for _, p := range a.pos {
+		if _, ok := p.v.(*sequence); ok {
+			p.v = of(p.v)
+		}
+		out.pos = append(out.pos, p)
+	}
+	for _, k := range a.kw {
+		if _, ok := k.v.(*sequence); ok {
+			k.v = of(k.v)
+		}
+		out.kw = append(out.kw, k)
+	}
+	return out
+}

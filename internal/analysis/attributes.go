@@ -53,6 +53,8 @@ func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
 		return propertyAttribute(x, name)
 	case *dataset:
 		return w.datasetAttribute(x, name)
+	case *moduleSpec:
+		return x.attribute(name)
 	case *configFile, *openFile:
 		return &constMethod{self: x, name: name}
 	case *argParser:
@@ -159,6 +161,10 @@ func (w *walker) classAttribute(c *class, name string, n *parser.Node) value {
 		}
 	case "__name__", "__qualname__":
 		return str(c.name)
+	case "__dict__":
+		return &namespace{of: c}
+	case "__subclasses__":
+		return &constMethod{self: c, name: name}
 	case "__init__":
 		if c.table != nil {
 			return &builtin{name: "inherited.__init__"}
@@ -250,8 +256,13 @@ func (w *walker) dunder(v value, name string, n *parser.Node) {
 	case "__bases__", "__base__", "__mro__", "__self__", "__func__", "__closure__", "f_back":
 		return // a step on the way; the last one hides
 	}
-	if _, isSuper := v.(*superOf); isSuper {
+	switch v.(type) {
+	case *superOf:
 		return
+	case *class:
+		if name == "__subclasses__" { // those of the submission, which are known
+			return
+		}
 	}
 	w.hide(name, "it reaches every object of the interpreter", n, true)
 }

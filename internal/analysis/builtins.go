@@ -63,6 +63,11 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		return &namespace{of: &moduleOf{frame: w.frame.module}}
 	case "super":
 		return w.callSuper(a)
+	case "super().__new__":
+		if w.making == nil {
+			return unknown{}
+		}
+		return w.making
 	case "super().__init__":
 		return w.superInit(a, n)
 	case "inherited.__init__":
@@ -73,6 +78,10 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 		}
 	case "map", "filter":
 		return w.callMap(b.name, a, n)
+	case "format":
+		w.formatHook(orUnknown(a.value(0)), orUnknown(a.value(1)), n)
+	case "vectorised":
+		return w.callVectorised(a, n)
 	case "methodcaller":
 		return w.callMethodCaller(a, n)
 	case "attrgetter":

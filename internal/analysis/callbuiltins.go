@@ -254,6 +254,7 @@ func (w *walker) callType(a arguments, n *parser.Node) value {
 			}
 		}
 	}
+	c.hookSpecial()
 	c.linearise()
 	return c
 }

@@ -67,7 +67,7 @@ func (w *walker) spreadAny(v value, n *parser.Node) (arguments, bool) {
 
 // spread adds the arguments of **v.
 func (w *walker) spread(a *arguments, v value, n *parser.Node) {
-	m, ok := v.(*mapping)
+	m, ok := w.asMapping(v).(*mapping)
 	if !ok {
 		w.spill(v, n)
 		a.star = true
@@ -190,7 +190,7 @@ func (w *walker) callExtern(x *extern, a arguments, n *parser.Node) value {
 		w.pathChanged(n)
 		return &object{of: "sys.path"}
 	case strings.HasPrefix(x.path, "sys.modules.") && (strings.HasSuffix(x.path, ".values") || strings.HasSuffix(x.path, ".items") || strings.HasSuffix(x.path, ".copy")):
-		return &sequence{elems: []value{&sequence{elems: []value{unknown{}, unknown{}}}, unknown{}}, open: true, loose: true}
+		return w.mappingMethod(w.importedModules(n), x.path[len("sys.modules."):], a)
 	case strings.HasPrefix(x.path, "sys.modules."):
 		w.mocked = nil
 	case strings.HasPrefix(x.path, "sys.argv."):

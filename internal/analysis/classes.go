@@ -17,6 +17,7 @@ type class struct {
 	order []*class    // itself and its bases, as methods are looked up
 	table *tableClass // the class of a table it derives from, if any
 	meta  *class      // the submission's own metaclass, if any
+	subs  []*class    // the classes that name it as a base
 	self  *userObject // stands for all instances that were not seen to be made
 	seen  []*userObject
 	// options: it is the class of what argparse returns.
@@ -40,11 +41,30 @@ func (w *walker) defineClass(n *parser.Node) {
 	f.cls = c
 	w.in(f, func() { w.block(n.Body) })
 	c.attrs = f.vars
+	c.hookSpecial()
 	c.linearise()
 	v := w.decorateClass(c, n)
 	w.shape(c, n)
 	w.bind(n.Name, v)
 	w.classMade(c, keywords, n)
+	if c.derives("unittest.TestCase", "unittest.IsolatedAsyncioTestCase") { // found and run by their base
+		c.hookMethods()
+	}
+}
+
+// hookSpecial marks what c has under the names that Python itself calls, where it
+// was not defined under such a name: __exit__ = lambda *a: ...
+func (c *class) hookSpecial() {
+	for name, v := range c.attrs {
+		if !strings.HasPrefix(name, "__") || !strings.HasSuffix(name, "__") {
+			continue
+		}
+		for _, x := range alternatives(v) {
+			if f, ok := x.(*function); ok {
+				f.hooked = true
+			}
+		}
+	}
 }
 
 func (w *walker) addBase(c *class, v value) {
@@ -63,6 +83,7 @@ func (w *walker) addBase(c *class, v value) {
 			}
 		}
 	case *class:
+		x.subs = append(x.subs, c)
 		if c.table == nil {
 			c.table = x.table
 		}
@@ -101,8 +122,10 @@ func (w *walker) classMade(c *class, keywords []argument, n *parser.Node) {
 		if m, ok := k.v.(*class); ok && k.name == "metaclass" {
 			c.meta = m
 			w.hooks(m)
-			w.metaclass(c, m, n)
 		}
+	}
+	if m := c.metaclass(); m != nil {
+		w.metaclass(c, m, n)
 	}
 	for _, b := range c.order[1:] {
 		if f, ok := b.attrs["__init_subclass__"].(*function); ok {
@@ -126,6 +149,9 @@ func (w *walker) metaclass(c, m *class, n *parser.Node) {
 	for _, name := range []string{"__module__", "__qualname__"} {
 		ns.put(str(name), str(c.name))
 	}
+	outer := w.making
+	w.making = c
+	defer func() { w.making = outer }()
 	if f, ok := m.lookup("__new__").(*function); ok {
 		w.callFunction(f, m, plain(n, str(c.name), &sequence{elems: c.bases}, ns), n)
 	}
@@ -139,6 +165,16 @@ func (w *walker) metaclass(c, m *class, n *parser.Node) {
 			}
 		}
 	}
+}
+
+// subclasses are what c.__subclasses__() returns: those seen so far; inside a
+// function, others may follow before it is called.
+func (c *class) subclasses(w *walker) value {
+	s := &sequence{open: w.frame.kind != moduleScope && w.depth == 0}
+	for _, x := range c.subs {
+		s.elems = append(s.elems, x)
+	}
+	return s
 }
 
 // lookup finds a class attribute by the order of bases; nil if there is none.

@@ -27,6 +27,10 @@ func (w *walker) callConst(m *constMethod, a arguments, n *parser.Node) value {
 		out = x.method(m.name, a)
 	case *stagedSettings:
 		out = w.stagedMethod(x, m.name, a, n)
+	case *class:
+		out = x.subclasses(w)
+	case *moduleSpec:
+		out = w.specMethod(x, m.name, n)
 	case *namespace:
 		out = w.namespaceMethod(x, m.name, a, n)
 	case *dataset:
@@ -128,17 +132,17 @@ func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
 		}
 		return v
 	case "keys", "__iter__":
-		return &sequence{elems: m.keys, open: m.open}
+		return &sequence{elems: m.keys, open: m.open, loose: m.shuffled, once: m.shuffled}
 	case "values":
-		return &sequence{elems: m.vals, open: m.open, loose: w.loops > 0}
+		return &sequence{elems: m.vals, open: m.open, loose: w.loops > 0 || m.shuffled, once: w.loops == 0 && m.shuffled}
 	case "items":
-		s := &sequence{open: m.open}
+		s := &sequence{open: m.open, loose: m.shuffled, once: m.shuffled}
 		for i, k := range m.keys {
 			s.elems = append(s.elems, &sequence{elems: []value{k, m.vals[i]}})
 		}
 		return s
 	case "update":
-		if x, ok := a.value(0).(*mapping); ok {
+		if x, ok := w.asMapping(a.value(0)).(*mapping); ok {
 			m.merge(x)
 		} else if len(a.pos) > 0 {
 			m.open = true
@@ -148,7 +152,7 @@ func (w *walker) mappingMethod(m *mapping, name string, a arguments) value {
 		}
 		return none{}
 	case "copy":
-		return &mapping{keys: slices.Clone(m.keys), vals: slices.Clone(m.vals), open: m.open}
+		return &mapping{keys: slices.Clone(m.keys), vals: slices.Clone(m.vals), open: m.open, shuffled: m.shuffled}
 	}
 	return nil
 }
@@ -159,34 +163,6 @@ func fillOf(a arguments) value {
 		return v
 	}
 	return none{}
-}
-
-func (w *walker) namespaceMethod(ns *namespace, name string, a arguments, n *parser.Node) value {
-	switch name {
-	case "get", "pop", "setdefault", "__getitem__":
-		return w.namespaceItem(ns, orUnknown(a.value(0)), n)
-	case "update", "__setitem__":
-		w.storeNamespace(ns, orUnknown(a.value(0)), orUnknown(a.value(1)), n)
-		return none{}
-	}
-	if name == "keys" {
-		return w.namesOfSpace(ns)
-	}
-	if x, ok := ns.of.(*extern); ok && name != "keys" && name != "__contains__" && name != "__len__" {
-		w.spill(ns, n)
-		if name == "items" || name == "values" {
-			return w.contentOf(x, name == "items", n)
-		}
-	}
-	if m, ok := ns.of.(*moduleOf); ok && (name == "values" || name == "items") {
-		s := &sequence{}
-		for _, v := range m.frame.vars {
-			w.escape(v, n, false)
-		}
-		s.open = true
-		return s
-	}
-	return nil
 }
 
 // builtinMethod is a method taken from a builtin type: bytes.fromhex, str.join.

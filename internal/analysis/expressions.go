@@ -99,11 +99,11 @@ func (w *walker) evalGenerating(n *parser.Node) value {
 	switch n.Kind {
 	case parser.ListComp, parser.SetComp, parser.GeneratorExp:
 		s := &sequence{}
-		s.loose = w.comprehension(n, func() { s.elems = append(s.elems, w.eval(n.Value)) })
+		s.loose, s.once = w.comprehension(n, func() { s.elems = append(s.elems, w.eval(n.Value)) })
 		return settleSequence(s)
 	case parser.DictComp:
 		m := &mapping{}
-		w.comprehension(n, func() {
+		_, m.shuffled = w.comprehension(n, func() {
 			if n.Left != nil {
 				m.keys = append(m.keys, w.eval(n.Left))
 				m.vals = append(m.vals, w.eval(n.Value))
@@ -239,9 +239,11 @@ func (w *walker) dict(n *parser.Node) value {
 			m.vals = append(m.vals, w.eval(it.Value))
 			continue
 		}
-		if x, ok := w.eval(it.Value).(*mapping); ok {
+		v := w.asMapping(w.eval(it.Value))
+		if x, ok := v.(*mapping); ok {
 			m.merge(x)
 		} else {
+			w.spill(v, n)
 			m.open = true
 		}
 	}

@@ -258,7 +258,7 @@ func (w *walker) collect(name string, v value) value {
 		return &object{of: o.of}
 	}
 	if s, ok := v.(*sequence); ok && s.loose {
-		return &sequence{elems: slices.Clone(s.elems), open: s.open, loose: true, size: s.size}
+		return &sequence{elems: slices.Clone(s.elems), open: s.open, loose: true, once: s.once, size: s.size}
 	}
 	if _, many := v.(*union); many {
 		return &sequence{elems: []value{w.items(v)}, open: mayBeUnknown(v), loose: true}
@@ -300,9 +300,10 @@ func endless(v value) bool {
 func (w *walker) dictOf(a arguments) value {
 	m := &mapping{open: a.star}
 	if x := a.value(0); x != nil {
-		switch y := x.(type) {
+		switch y := w.asMapping(x).(type) {
 		case *mapping:
 			m.keys, m.vals, m.open = slices.Clone(y.keys), slices.Clone(y.vals), m.open || y.open
+			m.shuffled = y.shuffled
 		default:
 			w.pairs(m, x)
 		}

@@ -31,11 +31,21 @@ func (w *walker) formatted(p *parser.Node) value {
 	if p.Has(parser.FlagSpec) {
 		spec = w.joined(p)
 	}
+	w.formatHook(v, spec, p)
 	s, ok := spec.(str)
 	if !ok || p.Op == parser.ConvRepr || p.Op == parser.ConvASCII {
 		return unknown{}
 	}
 	return formatEach(v, string(s))
+}
+
+// formatHook calls the __format__ that a class of the submission has.
+func (w *walker) formatHook(v, spec value, n *parser.Node) {
+	for _, x := range alternatives(v) {
+		if o, ok := x.(*userObject); ok && o.cls.lookup("__format__") != nil {
+			w.call(w.attribute(o, "__format__", n), plain(n, spec), n)
+		}
+	}
 }
 
 func formatEach(v value, spec string) value {
@@ -157,6 +167,7 @@ func (w *walker) formatCall(s string, a arguments) value {
 			v = a.value(-1, name)
 		}
 		v = w.fieldPath(orUnknown(v), path)
+		w.formatHook(v, str(spec), nil)
 		out = w.binary(parser.OpAdd, out, formatEach(v, spec), nil)
 		s = tail
 	}

@@ -24,7 +24,12 @@ func (w *walker) spill(v value, n *parser.Node) {
 // its table knows; nil where it is neither.
 func (w *walker) namesIn(v value) value {
 	var names []string
+	s := &sequence{open: true}
 	switch x := v.(type) {
+	case *userObject:
+		names, s.open = namesOfObject(x.attrs, x.cls), x.base != nil || x.cls.foreign()
+	case *class:
+		names, s.open = namesOfObject(nil, x), x.table != nil || x.foreign()
 	case *extern:
 		names = w.libraryNames(x)
 	case *instance:
@@ -38,7 +43,6 @@ func (w *walker) namesIn(v value) value {
 		return nil
 	}
 	slices.Sort(names)
-	s := &sequence{open: true}
 	for _, name := range slices.Compact(names) {
 		s.elems = append(s.elems, str(name))
 	}
@@ -90,18 +94,16 @@ func (w *walker) contentOf(x *extern, pairs bool, n *parser.Node) value {
 	return s
 }
 
-// namesOfSpace are the keys of a module's dict, as far as they are known.
+// namesOfSpace are the keys of a module's or a thing's dict, as far as they are known.
 func (w *walker) namesOfSpace(ns *namespace) *sequence {
-	s := &sequence{open: true}
-	switch x := ns.of.(type) {
-	case *extern:
+	s := &sequence{open: true, loose: true, once: true}
+	if x, ok := ns.of.(*extern); ok {
 		for _, name := range w.libraryNames(x) {
 			s.elems = append(s.elems, str(name))
 		}
-	case *moduleOf:
-		for _, name := range slices.Sorted(maps.Keys(x.frame.vars)) {
-			s.elems = append(s.elems, str(name))
-		}
+	}
+	if m, ok := w.contents(ns, nil); ok {
+		s.elems, s.open = m.keys, m.open
 	}
 	return s
 }

@@ -21,7 +21,7 @@ type hostRow struct {
 	kind  string // path, shell, argv, argvs, host, address, url, install, code, pickle, import
 	arg   int
 	names []string // keywords
-	mode  string   // of a path: read, write, or where the mode argument is: "1,mode"
+	mode  string   // of a path: read, write, or where the mode argument is: "1,mode"; of a host: its usual port
 }
 
 func readHostTable() (*hostTable, error) {
@@ -120,8 +120,8 @@ func (w *walker) hostEffect(r hostRow, api string, a arguments, n *parser.Node) 
 	case "argvs":
 		w.argvsCommand(a.from(r.arg), api, n)
 	case "host":
-		port, _ := a.at(r.arg + 1)
-		w.endpoint(v, orUnknown(port.v), api, n)
+		host, port := r.port(v, a)
+		w.endpoint(host, port, api, n)
 	case "address":
 		w.address(v, api, n)
 	case "url":
@@ -131,6 +131,21 @@ func (w *walker) hostEffect(r hostRow, api string, a arguments, n *parser.Node) 
 	case "code", "pickle", "import":
 		w.opaqueCode(r, api, v, n)
 	}
+}
+
+// port is the port of a host: the argument after it, what the host's text ends
+// with, or the usual one.
+func (r hostRow) port(host value, a arguments) (bare, port value) {
+	given := a.value(r.arg+1, "port")
+	usual, err := strconv.Atoi(r.mode)
+	name, constant := asString(host)
+	if err != nil || !constant || given != nil && given != value(integer(0)) {
+		return host, orUnknown(given)
+	}
+	if name, port, ok := strings.Cut(name, ":"); ok && !strings.Contains(port, ":") {
+		return str(name), str(port)
+	}
+	return host, integer(usual)
 }
 
 // opaqueCode is native code or data that becomes code.

@@ -144,6 +144,16 @@ func (w *walker) importedNames() (names []value) {
 	return names
 }
 
+// importedModules is sys.modules, as far as the script made it.
+func (w *walker) importedModules(n *parser.Node) *mapping {
+	m := &mapping{open: true, shuffled: true}
+	for _, key := range w.importedNames() {
+		name, _ := asString(key)
+		m.keys, m.vals = append(m.keys, key), append(m.vals, w.moduleValue(name, n))
+	}
+	return m
+}
+
 // moduleNamed is sys.modules[name].
 func (w *walker) moduleNamed(name string, n *parser.Node) value {
 	if name == "__main__" {

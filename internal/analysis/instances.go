@@ -124,6 +124,12 @@ func (w *walker) hooks(c *class) {
 		return
 	}
 	c.hooked = true
+	c.hookMethods()
+}
+
+// hookMethods marks the methods themselves, where what the class's instances hold
+// stays the submission's.
+func (c *class) hookMethods() {
 	for _, v := range c.attrs {
 		switch x := v.(type) {
 		case *function:
@@ -244,6 +250,9 @@ func (w *walker) superAttribute(s *superOf, name string, n *parser.Node) value {
 	}
 	if c, isClass := s.self.(*class); isClass && name == "__call__" {
 		return &partial{fn: &builtin{name: "type.__call__"}, args: plain(n, c)}
+	}
+	if c, isClass := s.self.(*class); isClass && name == "__new__" && w.making != nil && c == w.making.metaclass() {
+		return &builtin{name: "super().__new__"}
 	}
 	o, ok := s.self.(*userObject)
 	switch {

@@ -227,6 +227,42 @@ func (w *walker) mapEach(f value, elems []value, n *parser.Node) value {
 	return s
 }
 
+// vectorise is numpy.vectorize: a function that calls the one it is given with the
+// elements of its arguments.
+func vectorise(_ *walker, a arguments, _ *parser.Node) value {
+	f := a.value(0, "pyfunc", "func")
+	if f == nil {
+		return &builtin{name: "identity"}
+	}
+	return &partial{fn: &builtin{name: "vectorised"}, args: arguments{pos: []argument{{v: f}}}}
+}
+
+// callVectorised calls a.pos[0] with the first elements of all other arguments, then
+// with the second ones; one that is no array stands for all.
+func (w *walker) callVectorised(a arguments, n *parser.Node) value {
+	f, args := orUnknown(a.value(0)), a.from(1)
+	size, alike := 1, true
+	for x := range args.each() {
+		if s, ok := x.v.(*sequence); ok {
+			elems, listed := w.listed(s)
+			alike = alike && listed && (size == 1 || size == len(elems))
+			size = max(size, len(elems))
+		}
+	}
+	out := &sequence{}
+	if !alike || !w.mayUnroll(size) {
+		out.elems, out.loose = []value{w.call(f, args.collections(w.items), n)}, true
+		return out
+	}
+	w.unrolled *= size
+	for i := range size {
+		at := func(v value) value { return w.item(v, integer(i), n) }
+		out.elems = append(out.elems, w.call(f, args.collections(at), n))
+	}
+	w.unrolled /= size
+	return out
+}
+
 // callKey calls f with each element of v, as sorted and max do.
 func (w *walker) callKey(f, v value, n *parser.Node) {
 	elems, listed := w.listed(v)

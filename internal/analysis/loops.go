@@ -10,8 +10,12 @@ import (
 func (w *walker) forStatement(n *parser.Node) bool {
 	v := w.eval(n.Value)
 	w.cameFrom(n.Target, n.Value)
-	elems, listed := w.listed(v)
+	elems, listed := w.eachOnce(v)
 	if listed && w.mayUnroll(len(elems)) {
+		if w.shuffled(v) {
+			w.cond++ // what the rounds make is in no known order
+			defer func() { w.cond-- }()
+		}
 		w.rounds(n, elems)
 		return w.block(n.Else)
 	}
@@ -38,7 +42,7 @@ func (w *walker) count(v value) times {
 	if s, ok := v.(*sequence); ok && s.size > 0 {
 		return times{lo: s.size, hi: s.size}
 	}
-	if elems, listed := w.listed(v); listed {
+	if elems, listed := w.eachOnce(v); listed {
 		return times{lo: len(elems), hi: len(elems)}
 	}
 	return times{unbounded: true}
@@ -242,7 +246,8 @@ func (w *walker) elements(x value) (elems []value, known bool) {
 	case *dataset:
 		return x.columns(), !x.open
 	case *namespace:
-		return w.namesOfSpace(x).elems, false
+		s := w.namesOfSpace(x)
+		return s.elems, !s.open
 	case *userObject:
 		if t, ok := x.tupleElems(); ok {
 			return t, true
@@ -266,7 +271,9 @@ func (w *walker) listed(x value) (elems []value, known bool) {
 	switch x := x.(type) {
 	case *sequence:
 		known = known && !x.loose
-	case *instance, span:
+	case *mapping:
+		known = known && !x.shuffled
+	case *instance, *namespace, span:
 		known = false
 	case *userObject:
 		known = known && x.cls.kind == tupleClass
@@ -274,10 +281,30 @@ func (w *walker) listed(x value) (elems []value, known bool) {
 	return elems, known
 }
 
+// eachOnce is elements where all of them are known, each once: listed, or in an
+// order that is not known.
+func (w *walker) eachOnce(x value) (elems []value, known bool) {
+	elems, known = w.elements(x)
+	switch s := x.(type) {
+	case *sequence:
+		return elems, known && (!s.loose || s.once)
+	case *mapping, *namespace:
+		return elems, known
+	}
+	return w.listed(x)
+}
+
+// shuffled reports whether the order of what eachOnce lists is not known.
+func (w *walker) shuffled(x value) bool {
+	_, listed := w.listed(x)
+	return !listed
+}
+
 // comprehension evaluates what a comprehension collects: each element for each
 // item where the items are few and known, else one element for all items. loose
-// says that what it collects stands for any number of elements.
-func (w *walker) comprehension(n *parser.Node, element func()) (loose bool) {
+// says that what it collects stands for any number of elements, or, with once, for
+// one each in an order that is not known.
+func (w *walker) comprehension(n *parser.Node, element func()) (loose, once bool) {
 	f := w.frame.child(comprehensionScope, nil)
 	first := w.eval(n.List[0].Value)
 	w.in(f, func() {
@@ -286,7 +313,7 @@ func (w *walker) comprehension(n *parser.Node, element func()) (loose bool) {
 		}
 		w.generators(n.List, first, element)
 	})
-	return f.comprehended
+	return f.comprehended || f.shuffled, f.shuffled && !f.comprehended
 }
 
 // maxUnrolled bounds the items that a comprehension is unrolled for.
@@ -318,11 +345,12 @@ func (w *walker) generators(gens []*parser.Node, first value, element func()) {
 		}
 		w.generators(gens[1:], nil, element)
 	}
-	elems, known := w.listed(iter)
-	if s, ok := iter.(*sequence); ok && s.open && !s.loose && len(elems) > 0 && len(elems) <= maxUnrolled {
+	elems, known := w.eachOnce(iter)
+	if s, ok := iter.(*sequence); ok && s.open && (!s.loose || s.once) && len(elems) > 0 && len(elems) <= maxUnrolled {
 		w.frame.comprehended = true // those that are known one by one, and any others
 		elems, known = append(slices.Clone(elems), unknown{}), true
 	}
+	w.frame.shuffled = w.frame.shuffled || w.shuffled(iter)
 	if !known || len(elems) > maxUnrolled {
 		w.frame.comprehended = true
 		w.repeated(w.count(iter), func() { each(w.items(iter)) })

@@ -31,6 +31,8 @@ type frame struct {
 	breaks map[string]value
 	// comprehended is set when a comprehension is not walked item by item.
 	comprehended bool
+	// shuffled is set when one goes over items whose order is not known.
+	shuffled bool
 	// risky joins what is assigned in a try block, for its handlers.
 	risky map[string]value
 	// opaque is set when the scope may hold names that nothing here shows.

@@ -62,6 +62,13 @@ func (w *walker) item(x, index value, n *parser.Node) value {
 		if elems, ok := x.tupleElems(); ok {
 			return sequenceItem(&sequence{elems: elems}, index)
 		}
+		if x.cls.lookup("__missing__") != nil { // of a dict of its own, where the key is not there
+			return join(w.call(w.attribute(x, "__missing__", n), plain(n, index), n), unknown{})
+		}
+	case unknown, *unknownAttribute:
+		if name, ok := asString(index); ok && w.tables.verb(name) { // vars(thing)["put"], a table of functions
+			return &unknownAttribute{name: name, node: n}
+		}
 	case *class:
 		if x.kind == enumClass {
 			if name, ok := asString(index); ok && x.attrs[name] != nil {
@@ -124,6 +131,7 @@ func (s *sequence) any() value {
 func (m *mapping) merge(x *mapping) {
 	literal := len(m.keys) == 0 // may be longer: the source bounds it
 	m.keys, m.vals, m.open = append(m.keys, x.keys...), append(m.vals, x.vals...), m.open || x.open
+	m.shuffled = m.shuffled || x.shuffled
 	if len(m.keys) > maxElements && !literal {
 		m.keys, m.vals, m.open = []value{unknown{}}, []value{joinAll(m.vals)}, true
 	}

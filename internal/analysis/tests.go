@@ -95,7 +95,7 @@ func (w *walker) stableName(name string) bool {
 		}
 		switch s.kind {
 		case moduleScope:
-			return s.boundOnce(name)
+			return s.boundOnce(name) || s == w.frame && s.loopBound(name)
 		case classScope:
 			return false
 		case functionScope, comprehensionScope:
@@ -119,13 +119,26 @@ func (f *frame) shared(name string) bool {
 // boundOnce reports whether a module binds the name in one place, which no loop
 // and no function repeats.
 func (f *frame) boundOnce(name string) bool {
+	return f.bindings()[name] == 1 && !f.opaque
+}
+
+// loopBound reports whether a module binds the name as the target of one loop only:
+// for the module's own statements, it is then what the present round says.
+func (f *frame) loopBound(name string) bool {
+	return f.bindings()[name] == 2 && f.once[loopTarget+name] == 1 && !f.opaque
+}
+
+// loopTarget marks the counts of the names that loops bind.
+const loopTarget = "for "
+
+func (f *frame) bindings() map[string]int {
 	if f.once == nil {
 		f.once = map[string]int{}
 		for _, n := range f.unit.tree.Body {
 			countBindings(n, 1, f.once)
 		}
 	}
-	return f.once[name] == 1 && !f.opaque
+	return f.once
 }
 
 // countBindings adds how often n binds names of the module.
@@ -137,6 +150,7 @@ func countBindings(n *parser.Node, weight int, into map[string]int) {
 				countBindings(x, 2, into)
 				return false
 			}
+			countTargets(x.Target, into)
 		case parser.FunctionDef, parser.ClassDef:
 			into[x.Name] += weight
 			parser.Walk(x, func(y *parser.Node) bool {
@@ -154,6 +168,18 @@ func countBindings(n *parser.Node, weight int, into map[string]int) {
 			}
 		case parser.Alias:
 			into[boundName(x)] += weight
+		}
+		return true
+	})
+}
+
+func countTargets(n *parser.Node, into map[string]int) {
+	if n == nil {
+		return
+	}
+	parser.Walk(n, func(x *parser.Node) bool {
+		if x.Kind == parser.Name && x.Ctx != parser.Load {
+			into[loopTarget+x.Name]++
 		}
 		return true
 	})

@@ -35,8 +35,11 @@ type sequence struct {
 	elems []value
 	open  bool
 	loose bool
-	cond  int // how deep in branches it was made
-	size  int // how many elements a loose one has; 0 if not known
+	// once says of a loose one that each of elems is in it exactly once: only their
+	// order is not known.
+	once bool
+	cond int // how deep in branches it was made
+	size int // how many elements a loose one has; 0 if not known
 	// counts is the first number and the step of one that counts without an end.
 	counts *[2]integer
 }
@@ -47,6 +50,7 @@ type mapping struct {
 	open       bool
 	missing    value // what makes the value of a key that is not there, else nil
 	record     bool  // its keys are attributes as well: a row of a table
+	shuffled   bool  // the order of its keys is not known
 }
 
 // extern is a module or an attribute of one that is not part of the submission.

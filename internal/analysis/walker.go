@@ -59,6 +59,7 @@ type walker struct {
 	asked       bool                               // something is taken out of a queue
 	setAttrs    map[*parser.Module]map[string]bool // of each module, the attributes it sets; "" if any
 	argvChanged bool                               // the script changes sys.argv
+	making      *class                             // whose metaclass is being followed
 	execs       int                                // constants handed to exec that are being walked
 	ipythonTold bool                               // the syntax error names the notebook line already
 	control     bool                               // a control library, or something that may be one, is present

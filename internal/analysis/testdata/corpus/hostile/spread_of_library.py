@@ -1,0 +1,4 @@
+# writes: unresolved
+import epics
+d = {**vars(epics)}
+d["caput"]("A", 1)
