@@ -96,7 +96,7 @@ func (w *walker) attributeOf(v value, name string, n *parser.Node) value {
 	case str, pattern, octets, integer, float, boolean, span, *sequence, *namespace, *builtin:
 		return &constMethod{self: x, name: name}
 	}
-	return unknown{}
+	return &unknownAttribute{name: name, node: n}
 }
 
 // unknownAttribute is an attribute of something unknown: what it does depends on
@@ -126,7 +126,11 @@ func (w *walker) objectAttribute(x *object, name string) value {
 			}
 		}
 	}
-	return &object{of: x.of, name: name, self: x}
+	out := &object{of: x.of, name: name, self: x}
+	if v, ok := w.planted[name]; ok {
+		return join(out, v)
+	}
+	return out
 }
 
 func (w *walker) classAttribute(c *class, name string, n *parser.Node) value {

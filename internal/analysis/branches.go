@@ -136,7 +136,7 @@ func (w *walker) tryStatement(n *parser.Node) bool {
 		w.frame.vars = maps.Clone(before)
 		w.eval(h.Value)
 		if h.Name != "" {
-			w.bind(h.Name, &object{of: "exception"})
+			w.bind(h.Name, join(&object{of: "exception"}, w.raised))
 		}
 		var ends bool
 		w.perhaps(func() { ends = w.block(h.Body) })

@@ -136,10 +136,11 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 	if v := w.foldBuiltin(b.name, a); v != nil {
 		return v
 	}
-	if !inert[b.name] {
-		w.escapeAll(a, n, true)
+	if inert[b.name] {
+		return &object{of: b.name}
 	}
-	return &object{of: b.name}
+	w.escapeAll(a, n, true)
+	return w.givenBack(b.name, a)
 }
 
 // inert builtins call nothing that they are given.

@@ -222,6 +222,9 @@ func (w *walker) callExtern(x *extern, a arguments, n *parser.Node) value {
 		return w.callUntabled(x, a, n)
 	}
 	w.escapeAll(a, n, true)
+	if v := w.givenBack(x.path, a); v == value(unknown{}) {
+		return v
+	}
 	return w.externValue(x)
 }
 
@@ -260,7 +263,7 @@ func (w *walker) callForeign(x *object, a arguments, n *parser.Node) value {
 		return profiled(w, a, n)
 	}
 	w.escapeAll(a, n, true)
-	return &object{of: x.of}
+	return w.givenBack(x.of, a)
 }
 
 // callUnknown calls a method of something unknown. A name that writes is

@@ -93,8 +93,9 @@ func (w *walker) unknownCommand(api string, n *parser.Node) {
 // control system, or code of another interpreter.
 func (w *walker) command(argv []string, api string, words []value, n *parser.Node) {
 	w.noteCommand(interlock.Command{API: api, Argv: argv, Text: w.text(n)}, n)
-	argv = unwrapped(argv)
-	if len(argv) == 0 {
+	bare := unwrapped(argv)
+	wrapped := len(bare) != len(argv)
+	if argv = bare; len(argv) == 0 {
 		return
 	}
 	if len(words) != len(argv) {
@@ -114,6 +115,7 @@ func (w *walker) command(argv []string, api string, words []value, n *parser.Nod
 		w.interpreterCommand(argv, api, n)
 	default:
 		w.controlTool(tool, argv, words, n)
+		w.carriedCommand(argv, wrapped, api, n)
 	}
 }
 
@@ -122,7 +124,7 @@ var wrappers = setOf("sudo env nohup nice time timeout stdbuf setsid xargs exec 
 
 // unwrapped drops what stands before the command proper.
 func unwrapped(argv []string) []string {
-	for len(argv) > 1 && (wrappers[path.Base(argv[0])] || strings.Contains(argv[0], "=")) {
+	for len(argv) > 1 && (wrappers[path.Base(argv[0])] || strings.Contains(argv[0], "=")) && !(argv[0] == "command" && strings.EqualFold(argv[1], "-v")) {
 		argv = argv[1:]
 		for len(argv) > 1 && (strings.HasPrefix(argv[0], "-") || isDuration(argv[0])) {
 			argv = argv[1:]

@@ -211,8 +211,11 @@ func (w *walker) instanceAttribute(x *instance, name string, n *parser.Node) val
 	if name != "" && name == x.cls.staged() {
 		return &stagedSettings{of: x}
 	}
-	if name == "__class__" {
+	switch name {
+	case "__class__":
 		return classOf(x)
+	case "__setattr__":
+		return &partial{fn: &builtin{name: "setattr"}, args: plain(n, x)}
 	}
 	if fn := x.cls.method(name); fn != nil {
 		m := &method{self: x, fn: fn}

@@ -68,7 +68,7 @@ func (w *walker) compound(n *parser.Node) bool {
 		w.frame.returns = join(w.frame.returns, v)
 		return false
 	case parser.Raise:
-		w.eval(n.Value)
+		w.raise(w.eval(n.Value))
 		w.eval(n.Extra)
 		return false
 	case parser.Break:

@@ -42,6 +42,7 @@ func (w *walker) storeAttribute(x value, name string, v value, t, from *parser.N
 		w.suspectStore(name, t)
 		w.escape(v, t, false)
 	case *object:
+		w.plant(name, v)
 		w.escape(v, t, true)
 	}
 }

@@ -59,6 +59,8 @@ type walker struct {
 	asked       bool                               // something is taken out of a queue
 	setAttrs    map[*parser.Module]map[string]bool // of each module, the attributes it sets; "" if any
 	argvChanged bool                               // the script changes sys.argv
+	planted     map[string]value                   // devices stored in things of libraries, by attribute
+	raised      value                              // things that the script raises
 	making      *class                             // whose metaclass is being followed
 	execs       int                                // constants handed to exec that are being walked
 	ipythonTold bool                               // the syntax error names the notebook line already

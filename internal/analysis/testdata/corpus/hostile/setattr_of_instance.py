@@ -1,0 +1,4 @@
+# written: exact A
+# writes: definite
+import epics
+epics.PV("A").__setattr__("value", 1)

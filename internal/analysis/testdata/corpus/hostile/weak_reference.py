@@ -1,0 +1,5 @@
+# writes: unresolved
+import epics
+from weakref import WeakValueDictionary, ref
+r = ref(epics.PV("A"))
+r().put(1)
