@@ -68,6 +68,11 @@ func (w *walker) callBuiltin(b *builtin, a arguments, n *parser.Node) value {
 			return unknown{}
 		}
 		return w.making
+	case "object.__new__":
+		if c, ok := a.value(0).(*class); ok && c.kind != enumClass {
+			return w.bare(c)
+		}
+		return unknown{}
 	case "super().__init__":
 		return w.superInit(a, n)
 	case "inherited.__init__":

@@ -184,6 +184,9 @@ func (w *walker) builtinMethod(b *builtin, name string, a arguments, n *parser.N
 	if recv, ok := a.at(0); ok && (b.name == "str" || b.name == "list" || b.name == "dict") {
 		return w.call(w.attribute(recv.v, name, n), a.from(1), n)
 	}
+	if b.name == "object" && name == "__new__" {
+		return w.callBuiltin(&builtin{name: "object.__new__"}, a, n)
+	}
 	if b.name == "object" && name == "__setattr__" {
 		return w.callRawSetattr(a, n)
 	}

@@ -21,6 +21,11 @@ func (w *walker) foldBuiltin(name string, a arguments) value {
 		return w.collect(name, x)
 	case "dict":
 		return w.dictOf(a)
+	case "sum": // of lists: sum(lists, [])
+		if _, lists := a.value(1, "start").(*sequence); lists {
+			return chainAll(w, arguments{pos: a.pos[:1]}, nil)
+		}
+		return nil
 	case "next", "max", "min":
 		if x != nil && len(a.pos) == 1 {
 			return w.items(x)

@@ -48,6 +48,12 @@ func higherOrder() map[string]higher {
 		"/enter_context":               rest,
 		"/callback":                    rest,
 		"/add_done_callback":           {fn: 0, args: "none"},
+		"trio.to_thread.run_sync":      rest,
+		"anyio.to_thread.run_sync":     rest,
+		"/do":                          rest,
+		"/add_job":                     {fn: 0, name: "func", args: "tuple", tuple: 2, kwargs: "kwargs"},
+		"/Process":                     target,
+		"/Thread":                      target,
 		"/start_soon":                  rest,
 	}
 }

@@ -73,18 +73,40 @@ func (w *walker) create(c *class, a arguments, n *parser.Node) value {
 		return w.dictOf(a)
 	case plainClass, dataClass, tupleClass:
 	}
+	var out value
+	for _, o := range w.made(c, a, n) {
+		w.initialise(o, c.lookup("__init__"), a, n)
+		out = join(out, o)
+	}
+	if c.foreign() {
+		w.hooks(c)
+	}
+	return out
+}
+
+// made are the instances that a call of c may give, before they are initialised:
+// those that its __new__ returns, else a new one.
+func (w *walker) made(c *class, a arguments, n *parser.Node) (out []*userObject) {
+	if f, ok := c.lookup("__new__").(*function); ok {
+		for _, x := range alternatives(w.callFunction(f, c, a, n)) {
+			if o, isObject := x.(*userObject); isObject && o.cls == c {
+				out = append(out, o)
+			}
+		}
+	}
+	if len(out) == 0 {
+		out = []*userObject{w.bare(c)}
+	}
+	return out
+}
+
+// bare is object.__new__(c).
+func (w *walker) bare(c *class) *userObject {
 	o := &userObject{cls: c, attrs: map[string]value{}, base: w.baseInstance(c)}
 	o.own()
 	c.seen = append(c.seen, o)
 	if len(c.seen) > 64 {
 		c.seen = c.seen[:64]
-	}
-	if f, ok := c.lookup("__new__").(*function); ok {
-		w.callFunction(f, c, a, n)
-	}
-	w.initialise(o, c.lookup("__init__"), a, n)
-	if c.foreign() {
-		w.hooks(c)
 	}
 	return o
 }
@@ -253,6 +275,9 @@ func (w *walker) superAttribute(s *superOf, name string, n *parser.Node) value {
 	}
 	if c, isClass := s.self.(*class); isClass && name == "__new__" && w.making != nil && c == w.making.metaclass() {
 		return &builtin{name: "super().__new__"}
+	}
+	if name == "__new__" && w.frame.self != nil {
+		return &builtin{name: "object.__new__"}
 	}
 	o, ok := s.self.(*userObject)
 	switch {
