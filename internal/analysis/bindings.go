@@ -72,4 +72,3 @@ func countTargets(n *parser.Node, into map[string]int) {
 		return true
 	})
 }
-

@@ -298,4 +298,3 @@ func (w *walker) shuffled(x value) bool {
 	_, listed := w.listed(x)
 	return !listed
 }
-

@@ -269,4 +269,3 @@ func operatorCall(w *walker, a arguments, n *parser.Node) value {
 	}
 	return unknown{}
 }
-
