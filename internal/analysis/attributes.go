@@ -203,6 +203,9 @@ func (w *walker) externAttribute(x *extern, name string, n *parser.Node) value {
 	if x.path == "os" && name == "posixpath" {
 		path = "os.path"
 	}
+	if (x.path == "ctypes.cdll" || x.path == "ctypes.pydll") && name != "LoadLibrary" {
+		w.opaqueCode(hostRow{kind: "code"}, x.path, str(name), n)
+	}
 	if sib := w.submodule(path); sib != nil {
 		return sib
 	}

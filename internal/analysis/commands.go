@@ -107,7 +107,7 @@ func (w *walker) command(argv []string, api string, words []value, n *parser.Nod
 		return
 	}
 	switch {
-	case strings.ContainsAny(argv[0], "*$`"):
+	case strings.ContainsAny(argv[0], "*$`?{") || strings.Contains(argv[0], "[") && strings.Trim(argv[0], "[") != "":
 		w.hide(api, "which command it starts is not constant", n, true)
 	case isPython(tool):
 		w.pythonCommand(argv, api, n)

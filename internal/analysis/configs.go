@@ -105,7 +105,10 @@ func readOptions(c *configFile, text string) {
 }
 
 // yamlLoad decodes a constant; anything else holds only plain data.
-func yamlLoad(_ *walker, a arguments, _ *parser.Node) value {
+func yamlLoad(w *walker, a arguments, n *parser.Node) value {
+	if l, ok := a.value(1, "Loader").(*extern); ok && unsafeLoaders[l.path] {
+		w.opaqueCode(hostRow{kind: "pickle"}, "yaml.load", a.value(0), n)
+	}
 	s, ok := asString(orUnknown(a.value(0)))
 	if !ok || len(s) > maxText/8 || strings.ContainsAny(s, "&*!") { // anchors can blow up
 		return &object{of: "yaml.load"}
@@ -116,6 +119,9 @@ func yamlLoad(_ *walker, a arguments, _ *parser.Node) value {
 	}
 	return fromJSON(data)
 }
+
+// unsafeLoaders make any object that the text names.
+var unsafeLoaders = setOf("yaml.UnsafeLoader yaml.CUnsafeLoader yaml.Loader yaml.CLoader yaml.unsafe_loader.UnsafeLoader")
 
 // csvReader yields the rows of constant text.
 func csvReader(w *walker, a arguments, n *parser.Node) value {

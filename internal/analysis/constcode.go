@@ -1,6 +1,8 @@
 package analysis
 
 import (
+	"strings"
+
 	"github.com/interlock-run/interlock/internal/analysis/parser"
 )
 
@@ -125,6 +127,16 @@ func runModule(w *walker, a arguments, n *parser.Node) value {
 func profiled(w *walker, a arguments, n *parser.Node) value {
 	w.callExec("run", a.from(0), n)
 	return none{}
+}
+
+// sympified is sympy.sympify, which evaluates its text. Formulas are not looked
+// into; one with a name of Python's insides is.
+func sympified(w *walker, a arguments, n *parser.Node) value {
+	if s, ok := asString(a.value(0)); ok && strings.Contains(s, "__") {
+		return w.constCode("sympy.sympify", s, arguments{}, n)
+	}
+	w.escapeAll(a, n, true)
+	return &object{of: "sympy.sympify"}
 }
 
 // textRunners are classes whose run method runs text as code.

@@ -18,7 +18,7 @@ type hostTable struct {
 
 // hostRow is one effect of a call.
 type hostRow struct {
-	kind  string // path, shell, argv, argvs, host, address, url, install, code, pickle, import
+	kind  string // path, shell, argv, argvs, host, address, url, install, code, pickle, unpickle, import
 	arg   int
 	names []string // keywords
 	mode  string   // of a path: read, write, or where the mode argument is: "1,mode"; of a host: its usual port
@@ -130,6 +130,10 @@ func (w *walker) hostEffect(r hostRow, api string, a arguments, n *parser.Node) 
 		w.pipMain(v, n)
 	case "code", "pickle", "import":
 		w.opaqueCode(r, api, v, n)
+	case "unpickle":
+		if v != value(boolean(false)) {
+			w.opaqueCode(hostRow{kind: "pickle"}, api, nil, n)
+		}
 	}
 }
 
@@ -173,22 +177,27 @@ func (w *walker) opaqueCode(r hostRow, api string, v value, n *parser.Node) {
 // control system are made of.
 func controlLibraryFile(name string) bool {
 	base := strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])
-	for _, part := range []string{"libca.", "libca3", "libcom.", "ca.dll", "pvaccess", "pvaclient", "pvxs", "tango", "opcua", "open62541"} {
+	for _, part := range []string{"libca.", "libca3", "libca-", "libcom.", "ca.dll", "pvaccess", "pvaclient", "pvxs", "tango", "opcua", "open62541"} {
 		if strings.Contains(base, part) {
 			return true
 		}
 	}
-	return false
+	return base == "libca" || base == "ca"
 }
 
 // pickled reports whether constant bytes hold a pickle that names a symbol of a
 // control-system library, or what may import one.
 func (w *walker) pickled(v value) bool {
-	b, ok := v.(octets)
-	if !ok {
+	var text string
+	switch x := v.(type) {
+	case octets:
+		text = string(x)
+	case str: // YAML
+		text = string(x)
+	default:
 		return false
 	}
-	for _, word := range strings.FieldsFunc(string(b), func(r rune) bool {
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool {
 		return !(r == '_' || r == '.' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z')
 	}) {
 		word = root(word)

@@ -33,7 +33,15 @@ func splitCommands(line string) []string {
 		}
 		b.Reset()
 	}
-	single, double := false, false
+	single, double, tick := false, false, false
+	begun, around := false, []bool(nil) // the command has a word; of those around it
+	opens := func() {
+		if begun = begun || strings.Trim(b.String(), " \t\"") != ""; !begun {
+			parts = append(parts, "$(...)") // what it prints is the command
+		}
+		cut()
+		double = false
+	}
 	for i := 0; i < len(line); i++ {
 		c := line[i]
 		switch {
@@ -45,15 +53,26 @@ func splitCommands(line string) []string {
 			b.WriteByte(c)
 			i++
 			c = line[i]
-		case !single && (c == '`' || c == '$' && i+1 < len(line) && line[i+1] == '('):
+		case !single && c == '`' && tick:
 			cut()
-			double = false
-			if c == '$' {
-				i++
-			}
+			tick, begun = false, true
+			continue
+		case !single && c == '`':
+			opens()
+			tick, begun = true, false
+			continue
+		case !single && c == '$' && i+1 < len(line) && line[i+1] == '(':
+			opens()
+			around, begun = append(around, true), false
+			i++
+			continue
+		case !single && !double && c == ')' && len(around) > 0:
+			cut()
+			around, begun = around[:len(around)-1], true
 			continue
 		case !single && !double && strings.IndexByte(";&|\n()", c) >= 0:
 			cut()
+			begun = false
 			continue
 		}
 		b.WriteByte(c)
@@ -76,6 +95,9 @@ func shellWords(s string) (words []string, ok bool) {
 			b.WriteByte(c)
 		case c == '\\' && i+1 < len(s):
 			i++
+			if s[i] == '\n' { // the line goes on
+				continue
+			}
 			b.WriteByte(s[i])
 			inWord = true
 		case quote == 0 && (c == '\'' || c == '"'):

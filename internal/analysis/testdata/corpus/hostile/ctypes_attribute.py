@@ -1,0 +1,3 @@
+# writes: unresolved
+import ctypes
+getattr(ctypes.cdll, "libca.so").ca_put()

@@ -1,0 +1,3 @@
+# writes: unresolved
+import epics
+epics.ca.initialize_libca().ca_array_put()

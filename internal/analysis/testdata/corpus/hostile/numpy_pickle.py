@@ -1,0 +1,4 @@
+# writes: unresolved
+import numpy as np
+np.load("x.npy", allow_pickle=True)
+import epics
