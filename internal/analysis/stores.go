@@ -110,6 +110,13 @@ func (w *walker) storeItem(x, index, v value, t, from *parser.Node) {
 
 func (w *walker) storeNamespace(ns *namespace, index, v value, t *parser.Node) {
 	name, ok := asString(index)
+	switch ns.of.(type) {
+	case *userObject, *class:
+		if !ok { // a name that is asked for and not known is unknown anyway
+			w.escape(v, t, false)
+			return
+		}
+	}
 	if !ok {
 		w.hide("globals", "the script binds names that are not constant", t, w.control)
 		w.frame.module.opaque = true
