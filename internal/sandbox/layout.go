@@ -164,6 +164,9 @@ func (l *layout) existing(paths []string, must bool) ([]string, error) {
 		if !isDir(real) {
 			l.spec.Plain = append(l.spec.Plain, real)
 		}
+		if info, err := os.Stat(real); err == nil && info.Mode().IsRegular() {
+			l.spec.Regular = append(l.spec.Regular, real)
+		}
 		out = append(out, real)
 	}
 	return out, nil

@@ -5,6 +5,8 @@ package attack
 import (
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -24,12 +26,19 @@ func (g *site) listen(t *testing.T) {
 			g.outer = *g.accept(t, "tcp4", n.IP.String()+":0").(*net.TCPAddr)
 		}
 	}
-	for _, name := range []string{g.stream, "@" + g.stream, g.shown} {
+	for _, name := range []string{g.stream, "@" + g.stream, g.shown, filepath.Join(g.input, "s")} {
 		g.accept(t, "unix", name)
 	}
 	udp := g.receive(t, "udp4", "127.0.0.1:0")
 	g.udp = udp.(*net.UDPAddr).Port
-	g.receive(t, "unixgram", g.datagram)
+	for _, name := range []string{g.datagram, filepath.Join(g.input, "d")} {
+		g.receive(t, "unixgram", name)
+	}
+	for _, name := range []string{g.stream, g.shown, g.datagram, filepath.Join(g.input, "s"), filepath.Join(g.input, "d")} {
+		if err := os.Chmod(name, 0o777); err != nil { // so that not its mode is what keeps a run away
+			t.Fatal(err)
+		}
+	}
 }
 
 func (g *site) accept(t *testing.T, network, address string) net.Addr {

@@ -57,13 +57,16 @@ const (
 	clonePtrace     = 0x2000
 
 	afUnix, afInet, afInet6 = 1, 2, 10
+	sockStream, sockDgram   = 1, 2
+	sockSeqpacket           = 5
 	sockNonblock            = 0x800
 	sockCloexec             = 0x80000
 )
 
 // MakeFilter returns the filter for a run that the mount view and namespaces
-// hold (isolated), or that only Landlock of version abi holds.
-func MakeFilter(arch string, isolated bool, abi int) Filter {
+// hold (isolated), or that only Landlock of version abi holds. alone: no folder of
+// the host is shown in which a socket of the host could lie.
+func MakeFilter(arch string, isolated, alone bool, abi int) Filter {
 	f := Filter{Arch: arch, Allow: append(slices.Clone(commonCalls), legacyCalls...)}
 	if isolated {
 		f.Allow = append(f.Allow, metadataCalls...)
@@ -74,7 +77,7 @@ func MakeFilter(arch string, isolated bool, abi int) Filter {
 	if isolated || abi >= 3 {
 		f.Allow = append(f.Allow, "truncate")
 	}
-	f.Cases = slices.Concat(commonCases(), extendedAttributes(), socketCases(isolated))
+	f.Cases = slices.Concat(commonCases(), extendedAttributes(), socketCases(isolated, alone))
 	if !isolated {
 		f.Cases = append(f.Cases, ownProcess()...)
 	}
@@ -125,23 +128,44 @@ func ownProcess() []Case {
 	}
 }
 
-func socketCases(isolated bool) []Case {
+// socketCases decide which sockets may be made. A unix socket leads to whoever
+// listens under a name, and a shown folder may hold names of the host's: neither a
+// read-only mount nor a network namespace nor Landlock stands between. A pair of
+// datagram sockets is one too: each end can be sent, and connected, to any name.
+func socketCases(isolated, alone bool) []Case {
+	pairs := Case{Call: "socketpair", Arg: 1, Only: withFlags(sockStream, sockSeqpacket), Else: "EACCES",
+		Why: "streams only: a datagram socket of a pair can be sent to any name"}
+	family := Case{Call: "socketpair", Arg: 0, Only: []uint32{afUnix}, Else: "EACCES", Why: "pairs reach nobody else"}
 	if !isolated {
 		return []Case{
 			{Call: "socket", Arg: 0, Only: []uint32{0xffffffff}, Else: "EACCES",
 				Why: "without an own network namespace no socket may be made: Landlock does not cover UDP or unix sockets"},
-			{Call: "socketpair", Arg: 0, Only: []uint32{afUnix}, Else: "EACCES", Why: "pairs reach nobody else"},
+			family, pairs,
 		}
 	}
-	types := []uint32{}
-	for _, flags := range []uint32{0, sockNonblock, sockCloexec, sockNonblock | sockCloexec} {
-		types = append(types, 1|flags, 2|flags)
+	families := Case{Call: "socket", Arg: 0, Only: []uint32{afUnix, afInet, afInet6}, Else: "EACCES",
+		Why: "loopback and unix sockets of the run's own namespaces; no netlink, packet, vsock, alg"}
+	if !alone {
+		families.Only, families.Why = families.Only[1:], "loopback only: a folder of the host is shown, and the host's unix sockets in it could be reached"
 	}
-	return []Case{
-		{Call: "socket", Arg: 0, Only: []uint32{afUnix, afInet, afInet6}, Else: "EACCES",
-			Why: "loopback and unix sockets of the run's own namespaces; no netlink, packet, vsock, alg"},
-		{Call: "socket", Arg: 1, Only: types, Else: "EACCES", Why: "streams and datagrams; no raw sockets"},
+	out := []Case{
+		families,
+		{Call: "socket", Arg: 1, Only: withFlags(sockStream, sockDgram), Else: "EACCES", Why: "streams and datagrams; no raw sockets"},
 		{Call: "socket", Arg: 2, Only: []uint32{0, 6, 17}, Else: "EACCES", Why: "TCP and UDP; no MPTCP, SCTP, UDPLITE"},
-		{Call: "socketpair", Arg: 0, Only: []uint32{afUnix}, Else: "EACCES", Why: "as socket"},
+		family,
 	}
+	if !alone {
+		out = append(out, pairs)
+	}
+	return out
+}
+
+// withFlags are the given types of sockets with each of the flags that may be set.
+func withFlags(types ...uint32) (out []uint32) {
+	for _, flags := range []uint32{0, sockNonblock, sockCloexec, sockNonblock | sockCloexec} {
+		for _, t := range types {
+			out = append(out, t|flags)
+		}
+	}
+	return out
 }

@@ -26,6 +26,7 @@ type Spec struct {
 	Forbid  []Hidden // existing paths of Grant.Files.Forbid
 	Links   []Link   // symbolic links to make in the run's root
 	Plain   []string // those of Roots and the grant's paths that are not folders
+	Regular []string // those of the grant's paths that are regular files: neither a socket nor a folder that may hold one
 	Busy    int      // processes the user runs already, where they count against the run
 	Files   []File   // files to put into the run's root, read-only unless under /tmp
 	Scratch string   // level landlock and none: a folder of the run's own, owned by User.Host
@@ -89,7 +90,7 @@ func Make(s Spec, h Host) (*Plan, error) {
 		p.Rules = rules(s, h)
 		p.Scoped = h.LandlockABI >= 6
 		p.NetRules = h.LandlockABI >= 4 && s.Level == interlock.Landlock
-		p.Filter = MakeFilter(h.Arch, s.Level == interlock.Namespaces, h.LandlockABI)
+		p.Filter = MakeFilter(h.Arch, s.Level == interlock.Namespaces, alone(s), h.LandlockABI)
 		p.Commands, p.loaders, p.Filter.Notify = s.Commands, h.LdSo, len(s.Commands) > 0
 	}
 	if err := p.limits(s, h); err != nil {
@@ -258,6 +259,13 @@ func visible(m []Mount, target string) bool {
 		}
 	}
 	return false
+}
+
+// alone reports whether nothing that the grant shows of the host can be or hold a
+// socket. The script's folder is an overlay, in which the host's are only names.
+func alone(s Spec) bool {
+	files := s.Grant.Files
+	return !slices.ContainsFunc(slices.Concat(files.Read, files.Inputs, files.Write), func(p string) bool { return !slices.Contains(s.Regular, p) })
 }
 
 func plain(s Spec, h Host, p string) bool {

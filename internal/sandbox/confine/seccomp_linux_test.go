@@ -40,7 +40,7 @@ func verdict(t *testing.T, f Filter, arch uint32, nr int, args ...uint64) uint32
 // TestFilter (P9): the program permits what is listed, by argument where a case
 // says so, and answers everything else.
 func TestFilter(t *testing.T) {
-	own, bare := MakeFilter("amd64", true, 7), MakeFilter("amd64", false, 3)
+	own, shown, bare := MakeFilter("amd64", true, true, 7), MakeFilter("amd64", true, false, 7), MakeFilter("amd64", false, true, 3)
 	const eperm = retErrno | 1
 	for name, tc := range map[string]struct {
 		filter Filter
@@ -76,6 +76,14 @@ func TestFilter(t *testing.T) {
 		"netlink":                  {own, unix.SYS_SOCKET, []uint64{16, 2, 0}, retErrno | 13},
 		"vsock":                    {own, unix.SYS_SOCKET, []uint64{40, 1, 0}, retErrno | 13},
 		"unix pair":                {own, unix.SYS_SOCKETPAIR, []uint64{1, 1, 0}, retAllow},
+		"unix socket":              {own, unix.SYS_SOCKET, []uint64{1, 1, 0}, retAllow},
+		"unix socket, folders":     {shown, unix.SYS_SOCKET, []uint64{1, 1, 0}, retErrno | 13},
+		"TCP, folders":             {shown, unix.SYS_SOCKET, []uint64{10, 1, 0}, retAllow},
+		"unix pair, folders":       {shown, unix.SYS_SOCKETPAIR, []uint64{1, 1 | unix.SOCK_CLOEXEC, 0}, retAllow},
+		"datagram pair, folders":   {shown, unix.SYS_SOCKETPAIR, []uint64{1, 2, 0}, retErrno | 13},
+		"unix pair under Landlock": {bare, unix.SYS_SOCKETPAIR, []uint64{1, 5, 0}, retAllow},
+		"datagrams under Landlock": {bare, unix.SYS_SOCKETPAIR, []uint64{1, 2, 0}, retErrno | 13},
+		"raw pair under Landlock":  {bare, unix.SYS_SOCKETPAIR, []uint64{1, 3, 0}, retErrno | 13},
 		"prctl dumpable":           {own, unix.SYS_PRCTL, []uint64{unix.PR_SET_DUMPABLE}, eperm},
 		"prctl name":               {own, unix.SYS_PRCTL, []uint64{unix.PR_SET_NAME}, retAllow},
 		"no randomisation":         {own, unix.SYS_PERSONALITY, []uint64{0x0040000}, eperm},
@@ -99,7 +107,7 @@ func TestFilter(t *testing.T) {
 
 // TestFilterAllows exactly what it lists, over all numbers.
 func TestFilterAllows(t *testing.T) {
-	f := MakeFilter("amd64", true, 7)
+	f := MakeFilter("amd64", true, true, 7)
 	f.Cases = nil
 	listed := map[int]bool{}
 	for _, name := range f.Allow {
