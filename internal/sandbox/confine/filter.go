@@ -109,10 +109,25 @@ func commonCases() []Case {
 		{Call: "io_uring_setup", Else: "ENOSYS", Why: "its calls bypass this filter"},
 		{Call: "ioctl", Arg: 1, Only: []uint32{0x5401, 0x540f, 0x5413, 0x541b, 0x5421, 0x5450, 0x5451}, Else: "ENOTTY",
 			Why: "terminal queries, FIONREAD, FIONBIO, close-on-exec; never TIOCSTI or device control"},
+		{Call: "fcntl", Arg: 1, Only: fcntlCommands(), Else: "EINVAL",
+			Why: "descriptors, locks, pipes; never leases, watches of folders, or signals to an owner"},
 		{Call: "prctl", Arg: 0, Only: []uint32{2, 3, 15, 16, 21, 23, 39, 41, 42, 0x53564d41},
 			Why: "names, queries, huge pages, naming of memory; never dumpable, securebits, parent-death signal"},
 		{Call: "arch_prctl", Arg: 0, Only: []uint32{0x1002, 0x1003}, Else: "EINVAL", Why: "thread-local storage"},
 		{Call: "personality", Arg: 0, Only: []uint32{0xffffffff}, Why: "query only; ADDR_NO_RANDOMIZE and READ_IMPLIES_EXEC weaken the process"},
+	}
+}
+
+// fcntlCommands are what may be asked of a descriptor. Not among them: F_SETLEASE,
+// by which a run that reads a file holds up for 45 seconds at a time whoever of the
+// host opens it; F_NOTIFY, an inotify by another name; F_SETOWN and F_SETSIG, which
+// send signals past a filter of kill where Landlock does not scope them yet.
+func fcntlCommands() []uint32 {
+	return []uint32{
+		0, 1, 2, 3, 4, 1030, // DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC
+		5, 6, 7, 36, 37, 38, // GETLK, SETLK, SETLKW, and OFD_ of each
+		9, 11, 1025, // GETOWN, GETSIG, GETLEASE
+		1031, 1032, 1033, 1034, // SETPIPE_SZ, GETPIPE_SZ, ADD_SEALS, GET_SEALS
 	}
 }
 
