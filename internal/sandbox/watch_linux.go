@@ -71,7 +71,7 @@ func (w *watch) look() {
 	}
 	w.cpu = max(w.cpu, n.CPU, u.CPU)
 	switch {
-	case n.OOMKills > 0 || u.Memory > r.Memory:
+	case n.OOMKills > 0 || u.Memory > r.Memory || w.c.proc.Queued(r.Memory) > r.Memory:
 		w.stop("memory")
 	case max(n.CPU, u.CPU) > r.CPU:
 		w.stop("cpu")

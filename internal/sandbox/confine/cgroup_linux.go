@@ -80,10 +80,25 @@ func (g groups) remove() {
 	}
 }
 
-// kill ends all processes of the groups, where the kernel can (version 2).
+// kill ends all processes of the groups: by the kernel where it can (version 2),
+// else one by one until none is listed. It finds those too that have lost their reaper.
 func (g groups) kill() {
 	for _, dir := range g {
-		_ = os.WriteFile(filepath.Join(dir, "cgroup.kill"), []byte("1"), 0)
+		if os.WriteFile(filepath.Join(dir, "cgroup.kill"), []byte("1"), 0) == nil {
+			continue
+		}
+		for until := time.Now().Add(killTime); time.Now().Before(until); time.Sleep(time.Millisecond) {
+			b, _ := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
+			pids := strings.Fields(string(b))
+			for _, field := range pids {
+				if pid, err := strconv.Atoi(field); err == nil && pid > 0 {
+					unix.Kill(pid, unix.SIGKILL)
+				}
+			}
+			if len(pids) == 0 {
+				break
+			}
+		}
 	}
 }
 
@@ -117,18 +132,21 @@ func keyed(dir, name, key string) int64 {
 	return 0
 }
 
+// killTime bounds how long killTree tries: what it cannot end by then hangs in the kernel.
+const killTime = 10 * time.Second
+
 // killTree kills every descendant of pid until none is left. It serves where no
-// process namespace does: orphans of the run come back to pid, its reaper.
+// process namespace does: orphans of the run come back to pid, its reaper. It is
+// over when pid has no child at all, the dead included: while one process of a tree
+// dies another may have been handed on unseen, but to pid in the end.
 func killTree(pid int) {
-	for i := 0; i < 200; i++ {
-		children := descendants(pid)
-		if len(children) == 0 {
-			return
-		}
-		for _, c := range children {
+	for until := time.Now().Add(killTime); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		for _, c := range descendants(pid) {
 			unix.Kill(c, unix.SIGKILL)
 		}
-		time.Sleep(time.Millisecond)
+		if len(children(pid)) == 0 {
+			return
+		}
 	}
 }
 

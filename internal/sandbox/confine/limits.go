@@ -98,7 +98,9 @@ func (p *Plan) memory(s Spec, h Host) {
 	if h.Cgroup.Version == CgroupV2 {
 		p.group(h, s.ID, "memory", map[string]string{"memory.max": n}, map[string]string{"memory.swap.max": "0", "memory.oom.group": "1"})
 	} else {
-		p.group(h, s.ID, "memory", map[string]string{"memory.limit_in_bytes": n}, map[string]string{"memory.memsw.limit_in_bytes": n})
+		p.group(h, s.ID, "memory", map[string]string{"memory.limit_in_bytes": n}, map[string]string{"memory.memsw.limit_in_bytes": n,
+			// Version 1 counts what waits in network sockets apart, and without this not at all.
+			"memory.kmem.tcp.limit_in_bytes": n})
 	}
 	p.hold("memory", Size(bytes), h.Cgroup.Version.String(), "")
 }
@@ -207,9 +209,10 @@ func Size(n int64) string {
 }
 
 // inits is the number of Interlock's own processes in the run's control groups:
-// its init, which is a zygote's child's sibling and stays outside.
+// its init. That of a zygote's child is its sibling and stays outside, and so does
+// that of a run without a process namespace (see Process.attach).
 func (s Spec) inits() int {
-	if s.Warm {
+	if s.Warm || s.Level != interlock.Namespaces {
 		return 0
 	}
 	return 1

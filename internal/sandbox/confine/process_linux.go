@@ -88,6 +88,9 @@ func (p *Process) live(f Files, started chan<- error) {
 	<-p.reports
 	<-p.attached
 	p.ended.Limits = p.groups.counts()
+	if p.plan.Level != interlock.Namespaces {
+		p.groups.kill()
+	}
 	p.groups.remove()
 }
 
@@ -226,7 +229,12 @@ func (p *Process) attach() {
 	}
 	for {
 		if pids := descendants(p.pid); len(pids) > 0 {
-			p.groups, p.refused = join(p.plan.Groups, append(pids, p.pid))
+			// Without a process namespace init stays outside: were it the one that the
+			// kernel ends for want of memory, nobody would hold the run's processes.
+			if p.plan.Level == interlock.Namespaces {
+				pids = append(pids, p.pid)
+			}
+			p.groups, p.refused = join(p.plan.Groups, pids)
 			return
 		}
 		select {

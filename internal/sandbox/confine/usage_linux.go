@@ -18,27 +18,27 @@ import (
 // It serves where no control group counts.
 type Usage struct {
 	CPU    time.Duration // of all processes, also those that have ended
-	Memory int64         // bytes; pages that processes share count once
+	Memory int64         // bytes; pages that processes share count once, and what waits in sockets
 }
 
 // Usage reads the run's processes. ceiling saves the exact and slow reading of
 // memory while a quick upper bound stays below it.
 func (p *Process) Usage(ceiling int64) (u Usage) {
-	p.asRun(func() { u = usage(p.members(), ceiling) })
+	p.asRun(func() { u = p.usage(p.members(), ceiling) })
 	return u
 }
 
-func usage(pids []int, ceiling int64) (u Usage) {
+func (p *Process) usage(pids []int, ceiling int64) (u Usage) {
 	var bound int64
 	for _, pid := range pids {
 		u.CPU += cpuTime(pid)
 		bound += status(pid, "RssAnon:") + status(pid, "RssShmem:")
 	}
-	u.Memory = bound
-	if bound <= ceiling {
+	kernel := p.sockets(pids[:len(pids)-1], ceiling) // init has none of the run's
+	if u.Memory = bound + kernel; u.Memory <= ceiling {
 		return u
 	}
-	u.Memory = 0
+	u.Memory = kernel
 	for _, pid := range pids[:len(pids)-1] { // not init, which is a copy of this process
 		u.Memory += shared(pid)
 	}
