@@ -29,5 +29,16 @@ func (l *Ledger) Verify(ctx context.Context, o VerifyOptions) (Report, error) {
 		return Report{}, fmt.Errorf("verifying the ledger: %w", err)
 	}
 	defer snap.Close()
-	return Verify(ctx, live{id: l.ID(), snap: snap}, o)
+	r, err := Verify(ctx, live{id: l.ID(), snap: snap}, o)
+	if err != nil {
+		return r, err
+	}
+	astray, err := snap.Astray(ctx)
+	if err != nil {
+		r.fault(0, Unreadable, "checking the store: %v", err)
+	}
+	for _, words := range astray {
+		r.fault(0, Misleading, "%s", words)
+	}
+	return r, nil
 }

@@ -41,7 +41,12 @@ func TestTamperedStore(t *testing.T) {
 		"blob deleted":             {"DELETE FROM blobs", ledger.MissingBlob, 0},
 		"blob added":               {"INSERT INTO blobs SELECT 'cd', size, packing, data FROM blobs LIMIT 1", ledger.BadBlob, 0},
 		"blob nobody names":        {"INSERT INTO blobs VALUES ('2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881', 1, 'plain', x'78')", ledger.Inserted, 0},
-		"other id":                 {"UPDATE ledger SET id = '00000000000000000000000000000000'", ledger.OtherLedger, 13},
+		"a run that its index lacks": {"CREATE TABLE kept AS SELECT sql FROM sqlite_schema WHERE name = 'entries_run'; DROP INDEX entries_run; CREATE INDEX entries_run ON entries (run) WHERE run <> '' AND seq <> 3; " +
+			"PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = (SELECT sql FROM kept) WHERE name = 'entries_run'; DROP TABLE kept", ledger.Misleading, 0},
+		"an index of less":     {"DROP INDEX entries_kind; CREATE INDEX entries_kind ON entries (kind) WHERE seq <> 3", ledger.Misleading, 0},
+		"a trigger that loses": {"CREATE TRIGGER lose BEFORE INSERT ON entries WHEN NEW.run = 'x' BEGIN SELECT RAISE(IGNORE); END", ledger.Misleading, 0},
+		"a view instead":       {"ALTER TABLE entries RENAME TO others; CREATE VIEW entries AS SELECT * FROM others", ledger.Misleading, 0},
+		"other id":             {"UPDATE ledger SET id = '00000000000000000000000000000000'", ledger.OtherLedger, 13},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := stateDir(t)

@@ -18,6 +18,7 @@ const (
 	Rewritten    FaultKind = "rewritten"     // an entry is not the one a checkpoint saw
 	OtherLedger  FaultKind = "other_ledger"  // a checkpoint is of another ledger
 	Unreadable   FaultKind = "unreadable"    // reading ended before the end
+	Misleading   FaultKind = "misleading"    // the store would answer a query with other than what it holds
 )
 
 // Fault is one thing that Verify found wrong.

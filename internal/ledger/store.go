@@ -30,6 +30,9 @@ type Snapshot interface {
 	Blobs(ctx context.Context) iter.Seq2[Blob, error]
 	// Blob returns one blob; ok is false where there is none.
 	Blob(ctx context.Context, digest string) (b Blob, ok bool, err error)
+	// Astray says in words what would make a selection answer other than the rows
+	// that are here, or an append do other than it says; nil where nothing does.
+	Astray(ctx context.Context) ([]string, error)
 	Close() error
 }
 
