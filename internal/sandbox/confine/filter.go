@@ -156,6 +156,8 @@ func socketCases(isolated, alone bool) []Case {
 			{Call: "socket", Arg: 0, Only: []uint32{0xffffffff}, Else: "EACCES",
 				Why: "without an own network namespace no socket may be made: Landlock does not cover UDP or unix sockets"},
 			family, pairs,
+			{Call: "setsockopt", Arg: 2, Only: []uint32{2, 9, 13, 16, 18, 20, 21}, Else: "EACCES",
+				Why: "of stream pairs; never a larger buffer, which is memory that no process is charged for"},
 		}
 	}
 	families := Case{Call: "socket", Arg: 0, Only: []uint32{afUnix, afInet, afInet6}, Else: "EACCES",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,10 +18,12 @@ import (
 // rlimit sees it, and a run of a few hundred pairs holds gigabytes. Where no control
 // group counts, it is read from the sockets themselves, and what cannot be read
 // (a connection that nobody has accepted yet, a socket that is on its way in a
-// message) counts as what the kernel lets a socket hold by default.
+// message) counts as the most that a socket may hold. At level landlock the second
+// kind is not seen: the kernel bounds it to as many as a process may have files, and
+// the filter keeps each to its ordinary size.
 
-// unseenSocket is net.core.wmem_default as kernels ship it.
-const unseenSocket = 212992
+// ordinarySocket is net.core.wmem_default as kernels ship it.
+const ordinarySocket = 212992
 
 // sockets returns the bytes that wait in the run's sockets; ceiling is Usage's.
 func (p *Process) sockets(pids []int, ceiling int64) int64 {
@@ -33,8 +36,14 @@ func (p *Process) sockets(pids []int, ceiling int64) int64 {
 	}
 	dir := fmt.Sprintf("/proc/%d/net", pids[0])
 	bytes, rows := queued(dir, ceiling/4, seen)
-	unseen := keyed(dir, "sockstat", "sockets:") - int64(len(seen)+rows)
-	return sum + bytes + max(0, unseen-ownSockets)*unseenSocket
+	unseen := sockstat(dir, "sockets:", "used") - int64(len(seen)+rows)
+	return sum + bytes + max(0, unseen-p.ownSockets())*mostOfSocket()
+}
+
+// mostOfSocket is what a socket can hold when its buffer is made as large as it may
+// be: socket(7) says that the kernel doubles what is asked for.
+func mostOfSocket() int64 {
+	return max(ordinarySocket, 2*keyed("/proc/sys/net/core", "wmem_max", ""))
 }
 
 // Queued returns the bytes that wait in the run's TCP connections, or 0 where those
@@ -50,9 +59,15 @@ func (p *Process) Queued(floor int64) int64 {
 	return bytes
 }
 
-// ownSockets are the kernel's own of a network namespace, and those through which
-// the supervisor serves it.
-const ownSockets = 32
+// ownSockets are those of a network namespace that are not the run's: the kernel's,
+// and where doors lead out of it the supervisor's, which are at most so many (see
+// the bounds of gateway and forwarder).
+func (p *Process) ownSockets() int64 {
+	if n := p.plan.Network; n == nil || len(n.Listen)+len(n.Doors) == 0 {
+		return 32
+	}
+	return 448
+}
 
 // heldBy adds up what waits in the sockets that a process has open, each once.
 func heldBy(pid int, seen map[string]bool) (sum int64) {
@@ -78,13 +93,13 @@ func heldBy(pid int, seen map[string]bool) (sum int64) {
 func waiting(process, number int) int64 {
 	fd, err := unix.PidfdGetfd(process, number, 0)
 	if err != nil {
-		return unseenSocket
+		return ordinarySocket
 	}
 	defer unix.Close(fd)
 	var info [9]uint32 // SK_MEMINFO_VARS of linux/sock_diag.h
 	size := uint32(4 * len(info))
 	if _, _, errno := unix.Syscall6(unix.SYS_GETSOCKOPT, uintptr(fd), unix.SOL_SOCKET, unix.SO_MEMINFO, address(&info), address(&size), 0); errno != 0 {
-		return unseenSocket
+		return ordinarySocket
 	}
 	const received, allocated, queued, backlog = 0, 2, 5, 7
 	return int64(info[received]) + int64(max(info[allocated], info[queued])) + int64(info[backlog])
@@ -105,13 +120,19 @@ func queued(dir string, floor int64, seen map[string]bool) (sum int64, rows int)
 }
 
 // hostTCP returns the bytes that TCP holds in all network namespaces together.
-func hostTCP(dir string) int64 {
+func hostTCP(dir string) int64 { return sockstat(dir, "TCP:", "mem") * int64(os.Getpagesize()) }
+
+// sockstat reads the number after key in one line of /proc/net/sockstat.
+func sockstat(dir, line, key string) int64 {
 	b, _ := os.ReadFile(dir + "/sockstat")
-	_, line, _ := strings.Cut(string(b), "\nTCP:")
-	line, _, _ = strings.Cut(line, "\n")
-	_, pages, _ := strings.Cut(line, " mem ")
-	n, _ := strconv.ParseInt(pages, 10, 64)
-	return n * int64(os.Getpagesize())
+	for l := range strings.SplitSeq(string(b), "\n") {
+		fields := strings.Fields(l)
+		if i := slices.Index(fields, key); len(fields) > 0 && fields[0] == line && i > 0 && i+1 < len(fields) {
+			n, _ := strconv.ParseInt(fields[i+1], 10, 64)
+			return n
+		}
+	}
+	return 0
 }
 
 func queues(table string, seen map[string]bool) (sum int64, rows int) {
