@@ -6,27 +6,37 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // What a script is handed is said on Interlock's command line, and who types
 // `python3 x.py 4` otherwise leaves it out.
 const (
 	noArguments = "the script was given no arguments; they follow a --: `interlock run FILE -- ARGS`"
+	noSockets   = "managers and the start method forkserver need unix sockets, which a run has only at level namespaces and where it is shown no folder: pass single files with --input, or share by a fork (multiprocessing.get_context(\"fork\"), its Pool, Queue and Value)"
 	noInput     = "the run was given no standard input; pass a file with --stdin FILE, or what is typed or piped here with --stdin -"
 )
 
-// handedNothing is what to do about an exception that comes of arguments, input or files
-// which s does not have, or "".
+// handedNothing is what to do about an exception that comes of arguments, input, files
+// or sockets which s does not have, or "".
 func (r *Result) handedNothing(s *Submission, raised *Raised) string {
 	switch {
 	case raised.Name == "EOFError" && raised.Message == "EOF when reading a line" && len(s.Stdin) == 0: // of pickle it is another matter
 		return noInput
 	case raised.Name == "IndexError" && len(s.Args) == 0 && bytes.Contains(sourceLine(s.Source, raised.Line), []byte("argv")):
 		return noArguments
+	case (raised.Name == "EOFError" || raised.Name == "PermissionError") && slices.ContainsFunc(raised.Traceback, needsSockets):
+		return noSockets
 	case raised.Name == "FileNotFoundError":
 		return r.elsewhere(s, raised.Message)
 	}
 	return ""
+}
+
+// needsSockets reports whether a line of a traceback is where multiprocessing talks to a
+// server of its own, whose end is all that its client sees of a refused socket.
+func needsSockets(line string) bool {
+	return strings.Contains(line, "multiprocessing/managers.py") || strings.Contains(line, "multiprocessing/forkserver.py")
 }
 
 var noRelative = regexp.MustCompile(`^\[Errno 2\] No such file or directory: '([^/'\\][^'\\]*)'$`)

@@ -26,6 +26,8 @@ func TestHandedNothing(t *testing.T) {
 		"input":          {raised: &Raised{Name: "EOFError", Message: "EOF when reading a line", Line: 1}, code: 1, want: "--stdin FILE"},
 		"input, given":   {s: Submission{Stdin: []byte("x")}, raised: &Raised{Name: "EOFError", Message: "EOF when reading a line", Line: 1}, code: 1},
 		"pickle":         {raised: &Raised{Name: "EOFError", Message: "Ran out of input", Line: 1}, code: 1},
+		"manager":        {raised: &Raised{Name: "EOFError", Traceback: []string{"  File \"/usr/lib/python3.11/multiprocessing/managers.py\", line 566, in start"}}, code: 1, want: "get_context"},
+		"through one":    {raised: &Raised{Name: "KeyError", Traceback: []string{"  File \"/usr/lib/python3.11/multiprocessing/managers.py\", line 837, in _callmethod"}}, code: 1},
 		"relative":       {raised: &Raised{Name: "FileNotFoundError", Message: "[Errno 2] No such file or directory: 'resp/a.npz'"}, code: 1, folder: "/w", want: "begins in the script's folder"},
 		"no folder":      {raised: &Raised{Name: "FileNotFoundError", Message: "[Errno 2] No such file or directory: 'a.npz'"}, code: 1, want: "does not see the script's folder"},
 		"an input":       {s: Submission{Inputs: []string{"/home/u/resp/a.npz"}}, raised: &Raised{Name: "FileNotFoundError", Message: "[Errno 2] No such file or directory: 'resp/a.npz'"}, code: 1, want: "name it as /home/u/resp/a.npz"},
