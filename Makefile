@@ -35,18 +35,12 @@ demo: build env ring-env ## run the example scripts through the whole chain, the
 	$(PYTHON) examples/demo/main.py --interlock bin/interlock --env $(ENV)
 	$(PYTHON) examples/ring/demo.py --interlock bin/interlock --env $(RINGENV)
 
-test: build dev-env ## the Go and the Python tests, beside each other
-	@$(MAKE) --no-print-directory -j 2 go-tests python-tests
-
-go-tests: build dev-env
+test: build dev-env ## the Go and the Python tests
 	@echo "== go test ./..."
 	INTERLOCK_TEST_ENV=$(abspath $(DEVENV)) INTERLOCK_TEST_BINARY=$(abspath bin/interlock) \
 	INTERLOCK_TEST_PYTHON=$(abspath $(DEVENV)/bin/python3) $(GO) test ./...
-
-# What pytest says comes at its end, in one piece, between the packages of Go.
-python-tests: dev-env
-	@said=$$($(DEVENV)/bin/python3 -m pytest -q -p no:cacheprovider python/tests 2>&1); status=$$?; \
-	echo "== pytest python/tests"; echo "$$said"; exit $$status
+	@echo "== pytest python/tests"
+	$(DEVENV)/bin/python3 -m pytest -q -p no:cacheprovider python/tests
 
 build: ## bin/interlock, a static binary
 	@echo "== building bin/interlock (the first time takes a minute)"

@@ -50,9 +50,12 @@ stop = threading.Event()
 
 
 def refused():
-    """Put again and again what is refused, and wait for nothing."""
+    """Put again and again what is refused, and wait for nothing.
+
+    The pause keeps a busy machine from a queue of them, in which every put waits.
+    """
     epics.ca.use_initial_context()
-    while not stop.is_set():
+    while not stop.wait(0.001):
         pv.put(9.0, callback=lambda **words: None)
 
 
