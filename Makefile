@@ -77,7 +77,8 @@ cross: ## compile for every platform that the client side promises
 	  GOOS=$${target%/*} GOARCH=$${target#*/} $(GO) vet ./... || exit 1; \
 	done
 
-# What vet would say, lint says. They wait for limits of the kernel, or look at it; `make test` has them. The parser's own
+# What vet would say, lint says.
+# They wait for limits of the kernel, or look at it; `make test` has them. The parser's own
 # tests are one after the other; those of the analysis use it from many goroutines. The
 # command line's wait for the parts that are tested themselves.
 WAITING := ^(TestLimits|TestHeld|TestWithoutControlGroups|TestNetworkFloods|TestLargeFolder|TestEnds)$$

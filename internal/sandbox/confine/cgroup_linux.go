@@ -89,13 +89,13 @@ func (g groups) kill() {
 		}
 		for until := time.Now().Add(killTime); time.Now().Before(until); time.Sleep(time.Millisecond) {
 			b, _ := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
-			pids := strings.Fields(string(b))
-			for _, field := range pids {
-				if pid, err := strconv.Atoi(field); err == nil && pid > 0 {
+			left := pids(strings.Fields(string(b)))
+			for _, pid := range left {
+				if pid > 0 { // 0 stands for a process of another namespace
 					unix.Kill(pid, unix.SIGKILL)
 				}
 			}
-			if len(pids) == 0 {
+			if len(left) == 0 {
 				break
 			}
 		}
@@ -132,7 +132,7 @@ func keyed(dir, name, key string) int64 {
 	return 0
 }
 
-// killTime bounds how long killTree tries: what it cannot end by then hangs in the kernel.
+// killTime bounds how long groups.kill and killTree try: what it cannot end by then hangs in the kernel.
 const killTime = 10 * time.Second
 
 // killTree kills every descendant of pid until none is left. It serves where no
